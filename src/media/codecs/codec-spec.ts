@@ -1,0 +1,33 @@
+import type { AccessUnit } from '../core/access-unit.ts'
+import type { Codec, Kind } from '../core/codec.ts'
+import type { PacketGroup } from '../core/packet-group.ts'
+import type { Transform } from '../core/transform.ts'
+
+/** RTP packets to access units, by the payload format of one codec. Lost or broken packets cost their unit, nothing else. */
+export type Depacketizer = Transform<PacketGroup, AccessUnit>
+
+/** Access units to RTP payloads, by the payload format of one codec. */
+export interface Packetizer {
+  /** The payloads of one unit, in order, each as parts to be written one after another. The last one gets the marker. */
+  packetize(unit: AccessUnit): readonly (readonly Buffer[])[]
+}
+
+/** Everything the engine knows of one codec. To add a codec, fill one of these. */
+export interface CodecSpec {
+  readonly kind: Kind
+  /** Names other programs use for it, in lower case: ffmpeg's and those of go2rtc's queries. */
+  readonly aliases: readonly string[]
+  /** ffmpeg's name, as in go2rtc's JSON. */
+  readonly ffmpegName: string
+  /** RTP payload type of RFC 3551 §6, where it has one. */
+  readonly staticPayloadType?: number
+  /** Whether an RTP payload begins what a decoder can start with. Audio: always. */
+  startsKeyframe(payload: Buffer): boolean
+  /** What a decoder needs first, as far as `a=fmtp` tells it; empty when it does not. See `AccessUnit.configuration`. */
+  configuration(codec: Codec): readonly Buffer[]
+  /** `a=fmtp` for a codec of this name with that configuration. */
+  formatParameters(configuration: readonly Buffer[]): string
+  depacketizer(codec: Codec): Depacketizer
+  /** `payloadBytesMax` is what fits into one RTP packet after its header. */
+  packetizer(codec: Codec, payloadBytesMax: number): Packetizer
+}

@@ -1,0 +1,31 @@
+import { nextIdentity } from '../runtime/identity.ts'
+
+/** What producers and consumers tell of their connection, in go2rtc's words. */
+export interface ConnectionInfo {
+  readonly id: number
+  /** `rtsp`, `mse/fmp4`, `demo`, … */
+  readonly formatName: string
+  /** `rtsp+tcp`, `ws`, …; empty when there is none. */
+  readonly protocol: string
+  /** `ip:port`; empty when there is none. */
+  readonly remoteAddress: string
+  readonly userAgent: string
+  /** The last session description of an RTSP connection; empty otherwise. */
+  sdp: string
+  bytesReceived: number
+  bytesSent: number
+}
+
+/** A connection's information, with a number of its own and counters at zero. */
+export const connectionInfo = (
+  known: Pick<ConnectionInfo, 'formatName'> & Partial<Pick<ConnectionInfo, 'protocol' | 'remoteAddress' | 'userAgent'>>,
+): ConnectionInfo => ({
+  id: nextIdentity(),
+  protocol: '',
+  remoteAddress: '',
+  userAgent: '',
+  sdp: '',
+  bytesReceived: 0,
+  bytesSent: 0,
+  ...known,
+})

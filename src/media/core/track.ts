@@ -1,0 +1,148 @@
+import { nextIdentity } from '../runtime/identity.ts'
+import type { AccessUnit, TrackUnit } from './access-unit.ts'
+import type { Codec } from './codec.ts'
+import { type CacheBudget, GopCache } from './gop-cache.ts'
+import type { PacketGroup } from './packet-group.ts'
+import type { Transform } from './transform.ts'
+
+/** Where a track's units go: a viewer's sender, or a derived track. */
+export interface TrackOutlet<Unit> {
+  push(unit: Unit): void
+}
+
+/** What flows in a track, for life. */
+export type TrackForm = 'packets' | 'units'
+
+/** How a track is made. */
+export interface TrackOptions<Form extends TrackForm> {
+  readonly form: Form
+  readonly codec: Codec
+  readonly budget: CacheBudget
+}
+
+/**
+ * One agreed codec flowing from one producer to any number of outlets, synchronously. Keeps the
+ * units since the last keyframe, and derives other forms of itself once, for all who want them.
+ */
+export class Track<Unit extends TrackUnit, Form extends TrackForm> implements Disposable {
+  readonly id = nextIdentity()
+  readonly form: Form
+  readonly codec: Codec
+  readonly cache: GopCache<Unit>
+  readonly #budget: CacheBudget
+  readonly #derived = new Map<string, Disposable & { readonly idle: boolean }>()
+  #outlets: readonly TrackOutlet<Unit>[] = []
+  /** Since the start; read by snapshots. */
+  unitCount = 0
+  byteCount = 0
+  /** `arrivedAt` of the last keyframe's first unit; 0 before the first. */
+  lastKeyframeAt = 0
+
+  constructor(options: TrackOptions<Form>) {
+    this.form = options.form
+    this.codec = options.codec
+    this.#budget = options.budget
+    this.cache = new GopCache<Unit>({ sliding: options.codec.kind === 'audio', budget: options.budget })
+  }
+
+  /** Hands a unit to every outlet. The hot path: no promise, no allocation. */
+  push(unit: Unit): void {
+    this.unitCount++
+    this.byteCount += unit.sizeBytes
+    if (unit.keyframe) this.lastKeyframeAt = unit.arrivedAt
+    this.cache.add(unit)
+    const outlets = this.#outlets
+    for (let i = 0; i < outlets.length; i++) outlets[i]!.push(unit)
+  }
+
+  /** Whether nobody watches, directly or through a derived track. */
+  get idle(): boolean {
+    return this.#outlets.length === 0
+  }
+
+  get outletCount(): number {
+    return this.#outlets.length
+  }
+
+  /** From the next unit on, `outlet` gets everything. */
+  attach(outlet: TrackOutlet<Unit>): void {
+    if (!this.#outlets.includes(outlet)) this.#outlets = [...this.#outlets, outlet]
+  }
+
+  /** `outlet` gets nothing any more. Safe during a push: the one in flight may still reach it. */
+  detach(outlet: TrackOutlet<Unit>): void {
+    this.#outlets = this.#outlets.filter(one => one !== outlet)
+  }
+
+  /**
+   * The same media in another form: made on first demand from what is cached, shared while it is
+   * watched, and dropped with its last outlet.
+   */
+  derive<Out extends TrackUnit, OutForm extends TrackForm>(
+    form: OutForm,
+    codec: Codec,
+    transform: () => Transform<Unit, Out>,
+  ): Track<Out, OutForm> {
+    const key = `${form}/${codec.name}`
+    const known = this.#derived.get(key)
+    if (known instanceof DerivedTrack) return known as DerivedTrack<Unit, Out, OutForm>
+    const made = new DerivedTrack<Unit, Out, OutForm>(
+      { form, codec, budget: this.#budget },
+      this,
+      transform(),
+      () => this.#derived.delete(key),
+    )
+    this.#derived.set(key, made)
+    return made
+  }
+
+  [Symbol.dispose](): void {
+    this.#outlets = []
+    this.cache[Symbol.dispose]()
+    for (const derived of [...this.#derived.values()]) derived[Symbol.dispose]()
+    this.#derived.clear()
+  }
+}
+
+class DerivedTrack<In extends TrackUnit, Out extends TrackUnit, Form extends TrackForm> extends Track<Out, Form> {
+  readonly #parent: Track<In, TrackForm>
+  readonly #transform: Transform<In, Out>
+  readonly #forget: () => void
+  readonly #intake: TrackOutlet<In>
+
+  constructor(
+    options: TrackOptions<Form>,
+    parent: Track<In, TrackForm>,
+    transform: Transform<In, Out>,
+    forget: () => void,
+  ) {
+    super(options)
+    this.#parent = parent
+    this.#transform = transform
+    this.#forget = forget
+    const emit = (unit: Out): void => this.push(unit)
+    this.#intake = { push: unit => this.#transform.push(unit, emit) }
+    for (const unit of parent.cache.units) this.#intake.push(unit)
+    parent.attach(this.#intake)
+  }
+
+  override detach(outlet: TrackOutlet<Out>): void {
+    super.detach(outlet)
+    if (this.idle) this[Symbol.dispose]()
+  }
+
+  override [Symbol.dispose](): void {
+    this.#parent.detach(this.#intake)
+    this.#forget()
+    super[Symbol.dispose]()
+  }
+}
+
+/** A track of RTP packets, as a camera sends them. */
+export type PacketTrack = Track<PacketGroup, 'packets'>
+
+/** A track of access units, as containers and decoders want them. */
+export type UnitTrack = Track<AccessUnit, 'units'>
+
+/** What a producer gives: `form` tells which. */
+export type AnyTrack = PacketTrack | UnitTrack
