@@ -1,11 +1,11 @@
-import type { Clock } from './runtime/clock.ts'
-import type { Logger } from './runtime/logger.ts'
+import { type Clock, systemClock } from './runtime/clock.ts'
+import { type Logger, silentLogger } from './runtime/logger.ts'
 
 /** Where the RTSP server listens. */
 export interface RtspServerOptions {
   /** `host:port`, `:port`; empty: no server. Default `:8554`, go2rtc's. */
   readonly listen?: string
-  /** Basic credentials, not asked of loopback. Default: none. */
+  /** Basic credentials, not asked of loopback; an empty name asks nobody. Default: none. */
   readonly username?: string
   readonly password?: string
   /** What a client gets who does not filter. Default `video&audio`, go2rtc's. */
@@ -14,13 +14,35 @@ export interface RtspServerOptions {
 
 /** Every option of every part of the engine; defaults are applied here and nowhere else. */
 export interface EngineOptions {
+  /** Default: the machine's. */
   readonly clock?: Clock
+  /** Default: nobody is told. */
   readonly logger?: Logger
   readonly rtsp?: RtspServerOptions
   /** Bytes all caches of groups of pictures may hold together. Default 512 MiB: 500 streams of 4 Mbit/s and 2 s. */
   readonly cacheBytesMax?: number
   /** MP4 file that `demo:` plays. No default: without it `demo:` says so. */
   readonly demoClip?: string
-  /** Names us to cameras and players. Default `Sightline`. */
+  /** Names us to cameras. Default `Sightline`. */
   readonly userAgent?: string
 }
+
+/** The options with every default applied: what the parts are given. */
+export interface EngineSettings {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly rtsp: Required<RtspServerOptions>
+  readonly cacheBytesMax: number
+  readonly demoClip: string | undefined
+  readonly userAgent: string
+}
+
+/** Applies the defaults. */
+export const withDefaults = (options: EngineOptions): EngineSettings => ({
+  clock: options.clock ?? systemClock,
+  logger: options.logger ?? silentLogger,
+  rtsp: { listen: ':8554', username: '', password: '', defaultQuery: 'video&audio', ...options.rtsp },
+  cacheBytesMax: options.cacheBytesMax ?? 512 * 1024 * 1024,
+  demoClip: options.demoClip,
+  userAgent: options.userAgent ?? 'Sightline',
+})

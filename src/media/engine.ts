@@ -1,10 +1,19 @@
 import type { Consumer } from './core/consumer.ts'
 import type { MessageSink } from './core/sink.ts'
-import type { EngineFact, FactCause } from './engine-facts.ts'
-import type { EngineOptions } from './engine-options.ts'
+import type { EngineFact } from './engine-facts.ts'
+import { type EngineOptions, type EngineSettings, withDefaults } from './engine-options.ts'
+import { MseConsumer } from './protocols/mp4/mse-consumer.ts'
+import { RtspServer } from './protocols/rtsp/rtsp-server.ts'
+import { schemes } from './protocols/schemes.ts'
+import { describeError } from './runtime/errors.ts'
+import { type ProbeResult, probeSource } from './streams/probe-source.ts'
+import { SchemeRegistry } from './streams/scheme-registry.ts'
+import { snapshotStream } from './streams/snapshot-stream.ts'
 import type { SourceUrl } from './streams/source-url.ts'
 import type { StreamDefinition } from './streams/stream-definition.ts'
-import type { StreamSnapshot, TrackSnapshot } from './streams/stream-snapshot.ts'
+import type { FactCause } from './streams/stream-facts.ts'
+import { StreamRegistry } from './streams/stream-registry.ts'
+import type { StreamSnapshot } from './streams/stream-snapshot.ts'
 
 /** A viewer that asks for fragmented MP4 over a WebSocket. */
 export interface MseRequest {
@@ -16,10 +25,10 @@ export interface MseRequest {
   readonly sink: MessageSink
 }
 
-/** What a source answered when it was dialed once. */
-export interface ProbeResult {
-  readonly tracks: readonly TrackSnapshot[]
-  readonly tookMs: number
+/** One listener of the engine: `address` is empty when it is off or could not be bound. */
+export interface ListenerState {
+  readonly name: 'rtsp'
+  readonly address: string
   readonly problem?: FactCause
 }
 
@@ -49,14 +58,117 @@ export interface Engine extends AsyncDisposable {
   listen(): Promise<readonly ListenerState[]>
 }
 
-/** One listener of the engine: `address` is empty when it is off or could not be bound. */
-export interface ListenerState {
-  readonly name: 'rtsp'
-  readonly address: string
-  readonly problem?: FactCause
-}
-
 /** Makes an engine; nothing listens yet. */
-export const createEngine = (_options: EngineOptions): Engine => {
-  throw new TypeError('not yet')
+export const createEngine = (options: EngineOptions): Engine => new MediaEngine(withDefaults(options))
+
+class MediaEngine implements Engine {
+  readonly #settings: EngineSettings
+  readonly #listeners = new Set<(fact: EngineFact) => void>()
+  readonly #schemes: SchemeRegistry
+  readonly #streams: StreamRegistry
+  readonly #budget
+  #rtsp: RtspServer | undefined
+
+  constructor(settings: EngineSettings) {
+    const { clock, logger } = settings
+    this.#settings = settings
+    this.#budget = { bytesMax: settings.cacheBytesMax, bytesUsed: 0 }
+    this.#schemes = new SchemeRegistry(schemes({ userAgent: settings.userAgent, demoClip: settings.demoClip }))
+    this.#streams = new StreamRegistry({
+      schemes: this.#schemes,
+      clock,
+      logger,
+      budget: this.#budget,
+      tell: fact => this.#tell(fact),
+    })
+  }
+
+  get schemes(): readonly string[] {
+    return this.#schemes.names
+  }
+
+  setStream(definition: StreamDefinition): void {
+    this.#streams.set(definition)
+  }
+
+  removeStream(id: string): void {
+    this.#streams.remove(id)
+  }
+
+  streams(): readonly StreamSnapshot[] {
+    return Array.from(this.#streams.all, stream => snapshotStream(stream, this.#settings.clock))
+  }
+
+  streamByName(name: string): StreamSnapshot | undefined {
+    const stream = this.#streams.byName(name)
+    return stream && snapshotStream(stream, this.#settings.clock)
+  }
+
+  streamById(id: string): StreamSnapshot | undefined {
+    const stream = this.#streams.byId(id)
+    return stream && snapshotStream(stream, this.#settings.clock)
+  }
+
+  receivedBytes(id: string): number {
+    return this.#streams.byId(id)?.receivedBytes ?? 0
+  }
+
+  async openMse(streamName: string, request: MseRequest): Promise<Consumer> {
+    const stream = this.#streams.need(streamName)
+    const consumer = new MseConsumer({ ...request, clock: this.#settings.clock })
+    await this.#watch(() => stream.add(consumer), consumer)
+    return consumer
+  }
+
+  /** A viewer that could not be fed is closed before its caller hears why. */
+  async #watch(add: () => Promise<void>, consumer: Consumer): Promise<void> {
+    try {
+      await add()
+    } catch (error) {
+      consumer.close(describeError(error))
+      throw error
+    }
+  }
+
+  probe(source: SourceUrl, signal: AbortSignal): Promise<ProbeResult> {
+    const { clock, logger } = this.#settings
+    return probeSource({ source, signal, clock, logger, schemes: this.#schemes })
+  }
+
+  checkSource(source: string): SourceUrl {
+    return this.#schemes.check(source)
+  }
+
+  onFact(listener: (fact: EngineFact) => void): Disposable {
+    this.#listeners.add(listener)
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
+  }
+
+  #tell(fact: EngineFact): void {
+    for (const listener of this.#listeners) listener(fact)
+  }
+
+  async listen(): Promise<readonly ListenerState[]> {
+    const { clock, logger, rtsp } = this.#settings
+    if (rtsp.listen === '') return [{ name: 'rtsp', address: '' }]
+    const server = new RtspServer({
+      ...rtsp,
+      clock,
+      logger: logger.with({ module: 'rtsp' }),
+      watch: async (name, consumer) => this.#watch(async () => this.#streams.need(name).add(consumer), consumer),
+    })
+    try {
+      const address = await server.listen()
+      this.#rtsp = server
+      return [{ name: 'rtsp', address }]
+    } catch (error) {
+      return [{ name: 'rtsp', address: '', problem: describeError(error) }]
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#streams[Symbol.dispose]()
+    this.#rtsp?.close()
+    this.#listeners.clear()
+  }
 }

@@ -23,6 +23,8 @@ export interface AccessUnitParts {
   readonly parts: readonly Buffer[]
   readonly configuration: readonly Buffer[]
   readonly arrivedAt: Millis
+  /** The parts strung together as `AccessUnit.sample` has them, where their maker has them so already. */
+  readonly sample?: Buffer
 }
 
 /**
@@ -53,6 +55,7 @@ export class AccessUnit implements TrackUnit {
     this.parts = from.parts
     this.configuration = from.configuration
     this.arrivedAt = from.arrivedAt
+    this.#lengthPrefixed = from.sample
     let size = 0
     for (const part of from.parts) size += part.length + (from.framing === 'nal' ? 4 : 0)
     this.sizeBytes = size

@@ -5,7 +5,7 @@ import type { Sender } from './sender.ts'
 import type { AnyTrack } from './track.ts'
 
 /** Any sender, where only its counters and its track matter. */
-export type AnySender = Pick<Sender<never>, 'id' | 'codec' | 'sentCount' | 'sentBytes' | 'droppedCount'>
+export type AnySender = Pick<Sender<never>, 'id' | 'codec' | 'parentId' | 'sentCount' | 'sentBytes' | 'droppedCount'>
 
 /** A live connection that media goes to. */
 export interface Consumer extends Closeable {

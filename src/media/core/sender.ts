@@ -51,8 +51,9 @@ export class Sender<Unit extends TrackUnit> implements TrackOutlet<Unit>, Dispos
     return this.#track?.codec
   }
 
-  get track(): Track<Unit, TrackForm> | undefined {
-    return this.#track
+  /** The number of the track it takes from; 0 when there is none. */
+  get parentId(): number {
+    return this.#track?.id ?? 0
   }
 
   /** Begins with a track: with what it has cached, if `replay`, or else at its next keyframe. */
@@ -70,6 +71,7 @@ export class Sender<Unit extends TrackUnit> implements TrackOutlet<Unit>, Dispos
     this.#dropNext()
     if (track === this.#track) return
     const outlet: TrackOutlet<Unit> = {
+      id: this.id,
       push: unit => {
         if (!unit.keyframe) return
         this.attach(track, false)

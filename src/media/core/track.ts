@@ -7,6 +7,8 @@ import type { Transform } from './transform.ts'
 
 /** Where a track's units go: a viewer's sender, or a derived track. */
 export interface TrackOutlet<Unit> {
+  /** The sender's or derived track's number. */
+  readonly id: number
   push(unit: Unit): void
 }
 
@@ -37,6 +39,8 @@ export class Track<Unit extends TrackUnit, Form extends TrackForm> implements Di
   byteCount = 0
   /** `arrivedAt` of the last keyframe's first unit; 0 before the first. */
   lastKeyframeAt = 0
+  /** Called when the last outlet has left. One listener: whoever ends the track. */
+  onIdle: (() => void) | undefined
 
   constructor(options: TrackOptions<Form>) {
     this.form = options.form
@@ -60,8 +64,9 @@ export class Track<Unit extends TrackUnit, Form extends TrackForm> implements Di
     return this.#outlets.length === 0
   }
 
-  get outletCount(): number {
-    return this.#outlets.length
+  /** The numbers of those who take from it. */
+  get outletIds(): readonly number[] {
+    return this.#outlets.map(outlet => outlet.id)
   }
 
   /** From the next unit on, `outlet` gets everything. */
@@ -71,7 +76,9 @@ export class Track<Unit extends TrackUnit, Form extends TrackForm> implements Di
 
   /** `outlet` gets nothing any more. Safe during a push: the one in flight may still reach it. */
   detach(outlet: TrackOutlet<Unit>): void {
+    if (!this.#outlets.includes(outlet)) return
     this.#outlets = this.#outlets.filter(one => one !== outlet)
+    if (this.idle) this.onIdle?.()
   }
 
   /**
@@ -86,11 +93,8 @@ export class Track<Unit extends TrackUnit, Form extends TrackForm> implements Di
     const key = `${form}/${codec.name}`
     const known = this.#derived.get(key)
     if (known instanceof DerivedTrack) return known as DerivedTrack<Unit, Out, OutForm>
-    const made = new DerivedTrack<Unit, Out, OutForm>(
-      { form, codec, budget: this.#budget },
-      this,
-      transform(),
-      () => this.#derived.delete(key),
+    const made = new DerivedTrack<Unit, Out, OutForm>({ form, codec, budget: this.#budget }, this, transform(), () =>
+      this.#derived.delete(key),
     )
     this.#derived.set(key, made)
     return made
@@ -121,7 +125,7 @@ class DerivedTrack<In extends TrackUnit, Out extends TrackUnit, Form extends Tra
     this.#transform = transform
     this.#forget = forget
     const emit = (unit: Out): void => this.push(unit)
-    this.#intake = { push: unit => this.#transform.push(unit, emit) }
+    this.#intake = { id: this.id, push: unit => this.#transform.push(unit, emit) }
     for (const unit of parent.cache.units) this.#intake.push(unit)
     parent.attach(this.#intake)
   }

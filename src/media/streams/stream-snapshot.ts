@@ -1,4 +1,4 @@
-import type { FactCause, SourceState } from '../engine-facts.ts'
+import type { FactCause, SourceState } from './stream-facts.ts'
 
 /** A codec as go2rtc's JSON has it. */
 export type CodecJson = Readonly<Record<string, string | number>>
