@@ -44,8 +44,15 @@ export class HeldClock implements Clock {
     return Number.isFinite(due) ? due - this.#now : undefined
   }
 
+  /** Time passes while nothing can run; timers that have come due run once, with the next `advance`. */
+  stall(forMs: number): void {
+    this.#now += forMs
+    for (const timer of this.#timers) timer.due = Math.max(timer.due, this.#now)
+  }
+
   /** Lets time pass, and everything that was awaited in between happen. */
   async advance(byMs: number): Promise<void> {
+    await settled()
     const end = this.#now + byMs
     for (;;) {
       const next = [...this.#timers].filter(timer => timer.due <= end).sort((a, b) => a.due - b.due)[0]

@@ -23,6 +23,8 @@ export interface CodecSpec {
   readonly staticPayloadType?: number
   /** Whether an RTP payload begins what a decoder can start with. Audio: always. */
   startsKeyframe(payload: Buffer): boolean
+  /** Whether an RTP payload holds only what precedes a picture: parameter sets, SEI, delimiters. Audio: never. */
+  leadsPicture(payload: Buffer): boolean
   /** What a decoder needs first, as far as `a=fmtp` tells it; empty when it does not. See `AccessUnit.configuration`. */
   configuration(codec: Codec): readonly Buffer[]
   /** `a=fmtp` for a codec of this name with that configuration. */

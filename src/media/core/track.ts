@@ -113,6 +113,7 @@ class DerivedTrack<In extends TrackUnit, Out extends TrackUnit, Form extends Tra
   readonly #transform: Transform<In, Out>
   readonly #forget: () => void
   readonly #intake: TrackOutlet<In>
+  #ended = false
 
   constructor(
     options: TrackOptions<Form>,
@@ -136,6 +137,9 @@ class DerivedTrack<In extends TrackUnit, Out extends TrackUnit, Form extends Tra
   }
 
   override [Symbol.dispose](): void {
+    // Its own derived tracks detach from it while it ends, and would end it again.
+    if (this.#ended) return
+    this.#ended = true
     this.#parent.detach(this.#intake)
     this.#forget()
     super[Symbol.dispose]()

@@ -24,3 +24,10 @@ test('a frame is its own sample, without a copy', () => {
   expect(one.sample).toBe(one.parts[0])
   expect(unit('frame', 'ab', 'c').sample.toString()).toBe('abc')
 })
+
+test('a sample that its maker had is used as it is', () => {
+  const sample = Buffer.from('\0\0\0\x02ab', 'latin1')
+  const one = new AccessUnit({ ...unit('nal'), framing: 'nal', parts: [sample.subarray(4)], configuration: [], sample })
+  expect(one.sample).toBe(sample)
+  expect(one.sizeBytes).toBe(sample.length)
+})

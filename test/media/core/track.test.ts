@@ -69,6 +69,15 @@ describe('a track', () => {
 })
 
 describe('a derived track', () => {
+  test('ends once with the track it comes from, even where another was derived from it', () => {
+    const track = makeTrack()
+    const derived = track.derive('units', codec, shout)
+    derived.attach(outlet(1))
+    derived.derive('packets', codec, shout).attach(outlet(2))
+    track[Symbol.dispose]()
+    expect([track.idle, derived.idle]).toEqual([true, true])
+  })
+
   test('is made once for all who want it, and primed with what is cached', () => {
     const track = makeTrack()
     for (const name of ['k1', 'p1']) track.push(unit(name))

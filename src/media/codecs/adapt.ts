@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import type { AccessUnit } from '../core/access-unit.ts'
+import { PacketGroup, type RtpNumbering } from '../core/packet-group.ts'
+import type { AnyTrack, PacketTrack, UnitTrack } from '../core/track.ts'
+import type { Transform } from '../core/transform.ts'
+import { RtpPacket } from '../rtp/rtp-packet.ts'
+import { sequenceAfter } from '../rtp/sequence-number.ts'
+import { ticks } from '../runtime/units.ts'
+import type { Packetizer } from './codec-spec.ts'
+import { codecSpec } from './registry.ts'
+
+/** 1500 (Ethernet) − 20 (IPv4) − 8 (UDP) − 12 (RTP). */
+const PAYLOAD_BYTES_MAX = 1460
+/** The first dynamic payload type (RFC 3551 §3); whoever sends the packets writes the agreed one over it. */
+const PAYLOAD_TYPE = 96
+/** RTP header without CSRC or extension. */
+const HEADER_BYTES = 12
+
+/**
+ * The track as access units: itself, or derived from its packets once for all who ask. `undefined`
+ * when the engine does not know the codec. A derived track lives from its first outlet to its last:
+ * attach to it at once.
+ */
+export const asUnits = (track: AnyTrack): UnitTrack | undefined => {
+  if (track.form === 'units') return track
+  const { codec } = track
+  const spec = codecSpec(codec.name)
+  return spec && track.derive('units', codec, () => spec.depacketizer(codec))
+}
+
+/** The track as RTP packets: itself, or derived from its units once for all who ask; otherwise as `asUnits`. */
+export const asPackets = (track: AnyTrack): PacketTrack | undefined => {
+  if (track.form === 'packets') return track
+  const { codec } = track
+  const spec = codecSpec(codec.name)
+  const derived = { ...codec, payloadType: PAYLOAD_TYPE }
+  return spec && track.derive('packets', derived, () => new UnitSender(spec.packetizer(codec, PAYLOAD_BYTES_MAX)))
+}
+
+/** Access units to packet groups, numbered as one RTP stream of its own. */
+class UnitSender implements Transform<AccessUnit, PacketGroup> {
+  readonly #packetizer: Packetizer
+  readonly #numbering: RtpNumbering
+  #sequenceNumber: number
+
+  constructor(packetizer: Packetizer) {
+    const random = randomBytes(6)
+    this.#packetizer = packetizer
+    this.#numbering = { ssrc: random.readUInt32BE(0), sequenceOffset: 0, timestampOffset: 0 }
+    this.#sequenceNumber = random.readUInt16BE(4)
+  }
+
+  push(unit: AccessUnit, emit: (group: PacketGroup) => void): void {
+    const payloads = this.#packetizer.packetize(unit)
+    if (payloads.length === 0) return
+    const { keyframe, arrivedAt } = unit
+    const time = ticks(unit.decodingTime + unit.compositionOffset)
+    const packets = this.#write(payloads, time >>> 0)
+    emit(new PacketGroup({ packets, keyframe, time, complete: true, arrivedAt, numbering: this.#numbering }))
+  }
+
+  /** All packets of a unit in one piece of memory. */
+  #write(payloads: readonly (readonly Buffer[])[], timestamp: number): readonly RtpPacket[] {
+    let sizeBytes = payloads.length * HEADER_BYTES
+    for (const payload of payloads) for (const part of payload) sizeBytes += part.length
+    const memory = Buffer.allocUnsafeSlow(sizeBytes)
+    const { ssrc } = this.#numbering
+    let at = 0
+    return payloads.map((payload, index) => {
+      const marker = index === payloads.length - 1
+      const start = at
+      const sequenceNumber = this.#sequenceNumber
+      this.#sequenceNumber = sequenceAfter(sequenceNumber)
+      at = RtpPacket.write(memory, at, { marker, payloadType: PAYLOAD_TYPE, sequenceNumber, timestamp, ssrc })
+      for (const part of payload) {
+        memory.set(part, at)
+        at += part.length
+      }
+      return RtpPacket.parse(memory.subarray(start, at))
+    })
+  }
+}

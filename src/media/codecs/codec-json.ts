@@ -1,0 +1,32 @@
+import type { Codec } from '../core/codec.ts'
+import { h264ProfileName } from './describe.ts'
+import { firstH264Sps, h264ParameterSets } from './h264/fmtp.ts'
+import { codecSpec } from './registry.ts'
+
+/** ffmpeg's names of codecs that only pass through us, as go2rtc writes them. */
+const otherNames: Readonly<Record<string, string>> = {
+  JPEG: 'mjpeg',
+  RAW: 'rawvideo',
+  L16: 'pcm_s16be',
+  PCML: 'pcm_s16le',
+  VP8: 'vp8',
+  VP9: 'vp9',
+  AV1: 'av1',
+  ELD: 'aac/eld',
+  FLAC: 'flac',
+  MPA: 'mp3',
+}
+
+/** A codec as go2rtc's JSON has it: keys in order of the alphabet, what is not known left out. */
+export const codecJson = (codec: Codec): Readonly<Record<string, string | number>> => {
+  const sps = codec.name === 'H264' ? firstH264Sps(h264ParameterSets(codec)) : undefined
+  const timed = codec.clockRate !== 0 && codec.clockRate !== 90_000
+  return {
+    ...(codec.channels > 0 && { channels: codec.channels }),
+    ...(codec.name !== '' && { codec_name: ffmpegName(codec.name), codec_type: codec.kind }),
+    ...(sps && { level: sps.level, profile: h264ProfileName(sps.profile) }),
+    ...(timed && { sample_rate: codec.clockRate }),
+  }
+}
+
+const ffmpegName = (name: string): string => codecSpec(name)?.ffmpegName ?? otherNames[name] ?? name

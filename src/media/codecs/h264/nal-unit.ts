@@ -1,0 +1,30 @@
+import type { NalRole } from '../nal/nal-syntax.ts'
+
+/** NAL unit types that we name (ITU-T H.264 table 7-1) and packet types (RFC 6184 table 1). */
+export const nalType = {
+  sliceOfIdr: 5,
+  sei: 6,
+  sps: 7,
+  pps: 8,
+  stapA: 24,
+  stapB: 25,
+  fuA: 28,
+  fuB: 29,
+} as const
+
+/** The type of a NAL unit, from its first byte. */
+export const h264NalType = (firstByte: number): number => firstByte & 0x1f
+
+const roles: Readonly<Record<number, NalRole>> = {
+  1: 'picture',
+  2: 'picture',
+  3: 'picture',
+  4: 'picture',
+  [nalType.sliceOfIdr]: 'keyframe',
+  [nalType.sei]: 'attached',
+  [nalType.sps]: 'parameter-set',
+  [nalType.pps]: 'parameter-set',
+}
+
+/** What a NAL unit is to us, from its first byte. Types nobody needs or knows are dropped. */
+export const h264NalRole = (firstByte: number): NalRole => roles[firstByte & 0x1f] ?? 'dropped'

@@ -1,0 +1,29 @@
+import type { CodecSpec } from '../codec-spec.ts'
+import { FrameDepacketizer } from '../frame-depacketizer.ts'
+import { framePacketizer } from '../frame-packetizer.ts'
+
+const g711 = {
+  kind: 'audio',
+  startsKeyframe: () => true,
+  leadsPicture: () => false,
+  configuration: () => [],
+  formatParameters: () => '',
+  depacketizer: () => new FrameDepacketizer(),
+  packetizer: () => framePacketizer,
+} as const satisfies Partial<CodecSpec>
+
+/** G.711 µ-law: ITU-T G.711, RFC 3551 §4.5.14. */
+export const pcmu: CodecSpec = {
+  ...g711,
+  aliases: ['pcmu', 'pcm_mulaw', 'mulaw'],
+  ffmpegName: 'pcm_mulaw',
+  staticPayloadType: 0,
+}
+
+/** G.711 A-law: ITU-T G.711, RFC 3551 §4.5.14. */
+export const pcma: CodecSpec = {
+  ...g711,
+  aliases: ['pcma', 'pcm_alaw', 'alaw'],
+  ffmpegName: 'pcm_alaw',
+  staticPayloadType: 8,
+}

@@ -1,0 +1,35 @@
+import type { Codec } from '../core/codec.ts'
+import { aac } from './aac/aac.ts'
+import type { CodecSpec } from './codec-spec.ts'
+import { h264 } from './h264/h264.ts'
+import { h265 } from './h265/h265.ts'
+import { opus } from './opus/opus.ts'
+import { pcma, pcmu } from './pcm/g711.ts'
+
+/** Every codec the engine knows more of than its name, by SDP encoding name. */
+export const codecs = {
+  H264: h264,
+  H265: h265,
+  'MPEG4-GENERIC': aac,
+  OPUS: opus,
+  PCMU: pcmu,
+  PCMA: pcma,
+} as const satisfies Record<string, CodecSpec>
+
+/** SDP encoding name of a codec the engine knows. */
+export type CodecName = keyof typeof codecs
+
+/** Whether the engine knows a codec of this name. */
+export const isCodecName = (name: string): name is CodecName => Object.hasOwn(codecs, name)
+
+/** What the engine knows of a codec; `undefined` when it can only pass its packets on. */
+export const codecSpec = (name: string): CodecSpec | undefined => (isCodecName(name) ? codecs[name] : undefined)
+
+/** The codec of an RTP payload type that needs no `a=rtpmap` (RFC 3551 §6). */
+export const staticCodec = (payloadType: number): Codec | undefined => {
+  for (const [name, spec] of Object.entries<CodecSpec>(codecs)) {
+    if (spec.staticPayloadType !== payloadType) continue
+    return { kind: spec.kind, name, clockRate: 8000, channels: 1, formatParameters: '', payloadType }
+  }
+  return undefined
+}

@@ -1,0 +1,121 @@
+import { parseAudioSpecificConfig } from '../../codecs/aac/audio-specific-config.ts'
+import { type CodecName, codecs } from '../../codecs/registry.ts'
+import type { Framing } from '../../core/access-unit.ts'
+import type { Codec } from '../../core/codec.ts'
+import { MalformedError } from '../../runtime/errors.ts'
+import { FieldReader, needBox, readBoxes } from './box-reader.ts'
+
+/** Fields of a sample entry before its boxes (ISO/IEC 14496-12 §12.1.3, §12.2.3). */
+const VISUAL_FIELDS_BYTES = 78
+const AUDIO_FIELDS_BYTES = 28
+/** Length fields of MPEG-4 descriptors have at most four bytes. */
+const DESCRIPTOR_LENGTH_BYTES_MAX = 4
+
+/** What a sample entry says of its samples. */
+export interface SampleDescription {
+  readonly codec: Codec
+  readonly configuration: readonly Buffer[]
+  readonly framing: Framing
+  /** Bytes of the length before each NAL unit; 4 for other framings. */
+  readonly lengthBytes: number
+}
+
+/** Reads the first sample entry of a track. `undefined` for codecs we do not read; throws `MalformedError`. */
+export const readSampleDescription = (stsd: Buffer): SampleDescription | undefined => {
+  const [entry] = readBoxes(stsd.subarray(8))
+  if (entry === undefined) throw new MalformedError('stsd without an entry')
+  return readers[entry.type]?.(entry.content)
+}
+
+const readAvc1 = (entry: Buffer): SampleDescription => {
+  const avcC = new FieldReader(needBox(entry.subarray(VISUAL_FIELDS_BYTES), 'avcC'), 'avcC')
+  const sets: Buffer[] = []
+  const afterSps = readSets(avcC, 6, avcC.unsigned(5, 1) & 0x1f, sets)
+  readSets(avcC, afterSps + 1, avcC.unsigned(afterSps, 1), sets)
+  return video('H264', sets, (avcC.unsigned(4, 1) & 3) + 1)
+}
+
+const readHvc1 = (entry: Buffer): SampleDescription => {
+  const hvcC = new FieldReader(needBox(entry.subarray(VISUAL_FIELDS_BYTES), 'hvcC'), 'hvcC')
+  const sets: Buffer[] = []
+  let at = 23
+  for (let left = hvcC.unsigned(22, 1); left > 0; left--) {
+    const wanted: Buffer[] = []
+    const type = hvcC.unsigned(at, 1) & 0x3f
+    at = readSets(hvcC, at + 3, hvcC.unsigned(at + 1, 2), wanted)
+    if (type >= 32 && type <= 34) sets.push(...wanted)
+  }
+  return video('H265', sets, (hvcC.unsigned(21, 1) & 3) + 1)
+}
+
+/** NAL units behind 16-bit lengths; returns where they end. */
+const readSets = (from: FieldReader, start: number, count: number, into: Buffer[]): number => {
+  let at = start
+  for (let left = count; left > 0; left--) {
+    const size = from.unsigned(at, 2)
+    into.push(from.slice(at + 2, size))
+    at += 2 + size
+  }
+  return at
+}
+
+const readMp4a = (entry: Buffer): SampleDescription => {
+  const esds = new FieldReader(needBox(entry.subarray(AUDIO_FIELDS_BYTES), 'esds'), 'esds')
+  const config = findDecoderSpecificInfo(esds)
+  const { sampleRate, channels } = parseAudioSpecificConfig(config)
+  return audio('MPEG4-GENERIC', sampleRate, channels, [config])
+}
+
+/** Descends ES_Descriptor and DecoderConfigDescriptor (ISO/IEC 14496-1 §7.2.6). */
+const findDecoderSpecificInfo = (esds: FieldReader): Buffer => {
+  let at = 4
+  for (const [tag, fieldsBytes] of [
+    [3, 3],
+    [4, 13],
+    [5, 0],
+  ] as const) {
+    if (esds.unsigned(at, 1) !== tag) throw new MalformedError(`esds without descriptor ${tag}`, at)
+    let size = 0
+    let more = true
+    for (let i = 0; more && i < DESCRIPTOR_LENGTH_BYTES_MAX; i++) {
+      const byte = esds.unsigned(++at, 1)
+      size = (size << 7) | (byte & 0x7f)
+      more = (byte & 0x80) !== 0
+    }
+    at++
+    if (tag === 5) return esds.slice(at, size)
+    at += fieldsBytes
+  }
+  throw new MalformedError('esds without decoder configuration', at)
+}
+
+const readOpus = (entry: Buffer): SampleDescription => {
+  const dOps = new FieldReader(needBox(entry.subarray(AUDIO_FIELDS_BYTES), 'dOps'), 'dOps')
+  return audio('OPUS', 48_000, dOps.unsigned(1, 1), [])
+}
+
+const readers: Readonly<Record<string, (entry: Buffer) => SampleDescription>> = {
+  avc1: readAvc1,
+  avc3: readAvc1,
+  hvc1: readHvc1,
+  hev1: readHvc1,
+  mp4a: readMp4a,
+  Opus: readOpus,
+}
+
+const video = (name: CodecName, configuration: readonly Buffer[], lengthBytes: number): SampleDescription => {
+  const formatParameters = codecs[name].formatParameters(configuration)
+  const codec: Codec = { kind: 'video', name, clockRate: 90_000, channels: 0, formatParameters }
+  return { codec, configuration, framing: 'nal', lengthBytes }
+}
+
+const audio = (
+  name: CodecName,
+  clockRate: number,
+  channels: number,
+  configuration: readonly Buffer[],
+): SampleDescription => {
+  const formatParameters = codecs[name].formatParameters(configuration)
+  const codec: Codec = { kind: 'audio', name, clockRate, channels, formatParameters }
+  return { codec, configuration, framing: 'frame', lengthBytes: 4 }
+}

@@ -1,0 +1,124 @@
+import { parseAudioSpecificConfig } from '../../codecs/aac/audio-specific-config.ts'
+import { h264NalType, nalType as h264Type } from '../../codecs/h264/nal-unit.ts'
+import { parseH264Sps } from '../../codecs/h264/sps.ts'
+import { h265NalType, nalType as h265Type } from '../../codecs/h265/nal-unit.ts'
+import { parseH265Sps } from '../../codecs/h265/sps.ts'
+import type { CodecName } from '../../codecs/registry.ts'
+import type { Codec } from '../../core/codec.ts'
+import { MalformedError } from '../../runtime/errors.ts'
+import { box, fullBox, u8, u16, u32 } from './box.ts'
+import { audioEntry, visualEntry } from './boxes.ts'
+
+/** A track's sample entry, and the size of its pictures in pixels: 0 for sound. */
+export interface DescribedSamples {
+  readonly entry: Buffer
+  readonly width: number
+  readonly height: number
+}
+
+/** Describes the samples of one codec (ISO/IEC 14496-12 §8.5.2). Throws `MalformedError` when the configuration cannot be read. */
+export type SampleEntry = (codec: Codec, configuration: readonly Buffer[]) => DescribedSamples
+
+/** AVCSampleEntry, ISO/IEC 14496-15 §5.4.2. */
+const avc1: SampleEntry = (_codec, configuration) => {
+  const sets = configuration.filter(nal => h264NalType(nal[0] ?? 0) === h264Type.sps)
+  const pictures = configuration.filter(nal => h264NalType(nal[0] ?? 0) === h264Type.pps)
+  const [first] = sets
+  if (first === undefined) throw new MalformedError('H.264 without SPS')
+  const sps = parseH264Sps(first)
+  const record = box(
+    'avcC',
+    u8(1), // configurationVersion
+    first.subarray(1, 4), // AVCProfileIndication, profile_compatibility, AVCLevelIndication
+    u8(0xff), // reserved, lengthSizeMinusOne = 3
+    u8(0xe0 | (sets.length & 0x1f)), // reserved, numOfSequenceParameterSets
+    ...counted(sets.slice(0, 0x1f)),
+    u8(pictures.length & 0xff), // numOfPictureParameterSets
+    ...counted(pictures),
+  )
+  return { entry: visualEntry('avc1', sps.width, sps.height, record), width: sps.width, height: sps.height }
+}
+
+/** HEVCSampleEntry with parameter sets outside the samples, ISO/IEC 14496-15 §8.4.1. */
+const hvc1: SampleEntry = (_codec, configuration) => {
+  const [first] = configuration.filter(nal => h265NalType(nal[0] ?? 0) === h265Type.sps)
+  if (first === undefined) throw new MalformedError('H.265 without SPS')
+  const sps = parseH265Sps(first)
+  const arrays = [h265Type.vps, h265Type.sps, h265Type.pps].map(type => {
+    const nals = configuration.filter(nal => h265NalType(nal[0] ?? 0) === type)
+    return [u8(0x80 | type), u16(nals.length), ...counted(nals)] // array_completeness, NAL_unit_type, numNalus
+  })
+  const record = box(
+    'hvcC',
+    u8(1), // configurationVersion
+    sps.profileTierLevel, // general_profile_space … general_level_idc
+    u16(0xf000), // reserved, min_spatial_segmentation_idc
+    u8(0xfc), // reserved, parallelismType
+    u8(0xfc | sps.chroma), // reserved, chroma_format_idc
+    u8(0xf8 | (sps.lumaBits - 8)), // reserved, bit_depth_luma_minus8
+    u8(0xf8 | (sps.chromaBits - 8)), // reserved, bit_depth_chroma_minus8
+    u16(0), // avgFrameRate
+    u8((sps.temporalLayers << 3) | (sps.temporalIdNested ? 4 : 0) | 3), // constantFrameRate, numTemporalLayers, temporalIdNested, lengthSizeMinusOne
+    u8(arrays.length), // numOfArrays
+    ...arrays.flat(),
+  )
+  return { entry: visualEntry('hvc1', sps.width, sps.height, record), width: sps.width, height: sps.height }
+}
+
+/** MP4AudioSampleEntry, ISO/IEC 14496-14 §5.6. */
+const mp4a: SampleEntry = (codec, [config]) => {
+  if (config === undefined) throw new MalformedError('AAC without AudioSpecificConfig')
+  const { sampleRate, channels } = parseAudioSpecificConfig(config)
+  const esds = fullBox('esds', 0, 0, elementaryStream(config))
+  return { entry: audioEntry('mp4a', channels || codec.channels || 2, sampleRate, esds), width: 0, height: 0 }
+}
+
+/** ES_Descriptor of AAC, ISO/IEC 14496-1 §7.2.6.5. */
+const elementaryStream = (config: Buffer): Buffer => {
+  const specific = descriptor(5, config) // DecoderSpecificInfo
+  const decoder = descriptor(
+    4, // DecoderConfigDescriptor
+    u8(0x40), // objectTypeIndication: MPEG-4 audio
+    u8(0x15), // streamType = audio, upStream, reserved
+    u8(0, 0, 0), // bufferSizeDB
+    u32(0, 0), // maxBitrate, avgBitrate
+    specific,
+  )
+  const synchronization = descriptor(6, u8(2)) // SLConfigDescriptor: as MP4 wants it
+  return descriptor(3, u16(0), u8(0), decoder, synchronization) // ES_ID, flags
+}
+
+/** Tag, length in four times seven bits, content: ISO/IEC 14496-1 §8.3.3. */
+const descriptor = (tag: number, ...content: readonly Buffer[]): Buffer => {
+  const body = Buffer.concat(content)
+  const { length } = body
+  const sizes = u8(0x80 | (length >> 21), 0x80 | ((length >> 14) & 0x7f), 0x80 | ((length >> 7) & 0x7f), length & 0x7f)
+  return Buffer.concat([u8(tag), sizes, body])
+}
+
+/** OpusSampleEntry and OpusSpecificBox: "Encapsulation of Opus in ISO Base Media File Format" §4.3. */
+const opusEntry: SampleEntry = codec => {
+  const channels = codec.channels === 1 ? 1 : 2
+  const record = box(
+    'dOps',
+    u8(0), // Version
+    u8(channels), // OutputChannelCount
+    u16(0), // PreSkip
+    u32(48_000), // InputSampleRate
+    u16(0), // OutputGain
+    u8(0), // ChannelMappingFamily
+  )
+  return { entry: audioEntry('Opus', channels, 48_000, record), width: 0, height: 0 }
+}
+
+const counted = (nals: readonly Buffer[]): readonly Buffer[] => nals.flatMap(nal => [u16(nal.length), nal])
+
+/** How each codec goes into MP4. `null`: it does not. */
+export const sampleEntries: Readonly<Record<CodecName, SampleEntry | null>> = {
+  H264: avc1,
+  H265: hvc1,
+  'MPEG4-GENERIC': mp4a,
+  OPUS: opusEntry,
+  PCMU: null,
+  PCMA: null,
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { asPackets, asUnits } from '#media/codecs/adapt.ts'
+import type { AccessUnit } from '#media/core/access-unit.ts'
+import type { Codec } from '#media/core/codec.ts'
+import type { PacketGroup } from '#media/core/packet-group.ts'
+import { type PacketTrack, Track, type UnitTrack } from '#media/core/track.ts'
+import { fixtureTrack, unitsOf } from '#test/helpers/media-fixture.ts'
+
+const budget = { bytesMax: 1e8, bytesUsed: 0 }
+const fixture = fixtureTrack('h264-slices.mp4', 'video')
+const units = unitsOf(fixture, 2 ** 32 - 50_000)
+const unitTrack = (codec = fixture.codec): UnitTrack => new Track({ form: 'units', codec, budget })
+const packetTrack = (codec: Codec): PacketTrack => new Track({ form: 'packets', codec, budget })
+
+/** Everything an outlet of this track gets from now on. */
+const collect = <Unit>(track: { attach(outlet: { id: number; push(unit: Unit): void }): void }): Unit[] => {
+  const got: Unit[] = []
+  track.attach({ id: 1, push: unit => got.push(unit) })
+  return got
+}
+
+describe('a track of units as packets', () => {
+  test('is one RTP stream with the low 32 bits of the presentation times', () => {
+    const source = unitTrack()
+    const packets = asPackets(source)!
+    expect(packets.codec).toMatchObject({ name: 'H264', payloadType: 96 })
+    const groups: PacketGroup[] = collect(packets)
+    for (const unit of units) source.push(unit)
+    expect(groups.map(group => group.keyframe)).toEqual(units.map(unit => unit.keyframe))
+    const all = groups.flatMap(group => group.packets)
+    const first = all[0]!
+    for (const [index, packet] of all.entries()) {
+      expect(packet.sequenceNumber).toBe((first.sequenceNumber + index) & 0xffff)
+      expect(packet.ssrc).toBe(groups[0]!.numbering.ssrc)
+    }
+    for (const [index, group] of groups.entries()) {
+      expect(group.time).toBe(units[index]!.decodingTime)
+      expect(group.packets[0]!.timestamp).toBe(units[index]!.decodingTime >>> 0)
+      expect(group.packets.map(packet => packet.marker).lastIndexOf(true)).toBe(group.packets.length - 1)
+      expect(group.packets.filter(packet => packet.marker)).toHaveLength(1)
+    }
+    // The timestamps have wrapped on the way.
+    expect(Math.min(...all.map(packet => packet.timestamp))).toBeLessThan(first.timestamp)
+  })
+
+  test('and back are the units', () => {
+    const source = unitTrack()
+    const back: AccessUnit[] = collect(asUnits(asPackets(source)!)!)
+    for (const unit of units) source.push(unit)
+    expect(back.map(unit => unit.sample)).toEqual(units.map(unit => unit.sample))
+    expect(back.map(unit => unit.decodingTime)).toEqual(units.map(unit => unit.decodingTime))
+  })
+
+  test('begins with what is cached, and is shared', () => {
+    const source = unitTrack()
+    for (const unit of units.slice(0, 5)) source.push(unit)
+    const packets = asPackets(source)!
+    expect(packets.cache.units).toHaveLength(5)
+    expect(asPackets(source)).toBe(packets)
+    packets[Symbol.dispose]()
+  })
+})
+
+test('a track that has the wanted form is taken as it is', () => {
+  const source = unitTrack()
+  const packets = packetTrack(fixture.codec)
+  expect(asUnits(source)).toBe(source)
+  expect(asPackets(packets)).toBe(packets)
+})
+
+test('a codec that is only passed on has no other form', () => {
+  const codec = { ...fixture.codec, name: 'JPEG' }
+  expect(asUnits(packetTrack(codec))).toBeUndefined()
+  expect(asPackets(unitTrack(codec))).toBeUndefined()
+})

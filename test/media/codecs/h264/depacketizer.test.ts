@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { h264Depacketizer } from '#media/codecs/h264/depacketizer.ts'
+import { h264Packetizer } from '#media/codecs/h264/packetizer.ts'
+import { AccessUnit, type AccessUnitParts } from '#media/core/access-unit.ts'
+import { fixtureTrack, unitsOf } from '#test/helpers/media-fixture.ts'
+import { groupOf, joined } from '#test/helpers/rtp-packets.ts'
+
+const track = fixtureTrack('h264-slices.mp4', 'video')
+
+const fieldsOf = ({
+  keyframe,
+  decodingTime,
+  framing,
+  configuration,
+  arrivedAt,
+  parts,
+}: AccessUnit): AccessUnitParts => ({
+  keyframe,
+  decodingTime,
+  framing,
+  configuration,
+  arrivedAt,
+  parts,
+})
+
+describe('the H.264 depacketizer', () => {
+  test('knows the parameter sets of the session description', () => {
+    const units: AccessUnit[] = []
+    h264Depacketizer(track.codec).push(groupOf([Buffer.from('6588aa', 'hex')]), unit => units.push(unit))
+    expect(units[0]?.configuration).toEqual(track.configuration)
+  })
+
+  test('gives only whole units, whatever is lost', () => {
+    // SEI that is lost whole leaves no hole in the picture, and is not missed.
+    const isPicture = (part: Buffer): boolean => (part[0]! & 0x1f) !== 6
+    const units = unitsOf(track).map(unit => new AccessUnit({ ...fieldsOf(unit), parts: unit.parts.filter(isPicture) }))
+    const samples = new Set(units.map(unit => unit.sample.toString('hex')))
+    const packetizer = h264Packetizer(200)
+    const all = units.map(unit => ({ time: unit.decodingTime, payloads: joined(packetizer.packetize(unit)) }))
+    fc.assert(
+      fc.property(fc.array(fc.nat(60), { maxLength: 20 }), lost => {
+        const depacketizer = h264Depacketizer(track.codec)
+        let sequence = 0
+        for (const { time, payloads } of all) {
+          const group = groupOf(payloads, { time, firstSequenceNumber: sequence })
+          const packets = group.packets.filter((_, index) => !lost.includes(sequence + index))
+          sequence += payloads.length
+          const complete = packets.at(-1)?.marker === true
+          if (packets.length > 0)
+            depacketizer.push(Object.assign(groupOf([]), { packets, time, complete }), unit =>
+              expect(samples.has(unit.sample.toString('hex'))).toBe(true),
+            )
+        }
+      }),
+    )
+  })
+
+  test('takes any payload without throwing, and leaves it as it was', () => {
+    const payload = fc
+      .tuple(fc.constantFrom(0x65, 0x78, 0x79, 0x7c, 0x7d, 0x67, 0x41, 0x06, 0x00), fc.uint8Array({ maxLength: 60 }))
+      .map(([header, rest]) => Buffer.from([header, ...rest]))
+    fc.assert(
+      fc.property(fc.array(payload, { minLength: 1, maxLength: 10 }), payloads => {
+        const group = groupOf(payloads)
+        const before = Buffer.concat(group.packets.map(packet => packet.buffer))
+        h264Depacketizer(track.codec).push(group, unit => {
+          for (const part of unit.parts) part.fill(0xee)
+        })
+        expect(Buffer.concat(group.packets.map(packet => packet.buffer))).toEqual(before)
+      }),
+      { numRuns: 400 },
+    )
+  })
+})

@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { box, fullBox, u8, u32 } from '#media/formats/mp4/box.ts'
+import { audioEntry, visualEntry } from '#media/formats/mp4/boxes.ts'
+import { readSampleDescription } from '#media/formats/mp4/sample-description.ts'
+import { MalformedError, MediaError } from '#media/runtime/errors.ts'
+
+const stsd = (entry: Buffer): Buffer => fullBox('stsd', 0, 0, u32(1), entry).subarray(8)
+
+test.each([
+  { name: 'H.264 without avcC', entry: visualEntry('avc1', 16, 16) },
+  { name: 'avcC cut short', entry: visualEntry('avc1', 16, 16, box('avcC', u8(1, 2, 3, 4, 255, 0xe1, 0, 9))) },
+  { name: 'AAC without esds', entry: audioEntry('mp4a', 2, 48_000) },
+  { name: 'an esds of something else', entry: audioEntry('mp4a', 2, 48_000, fullBox('esds', 0, 0, u8(9, 1, 0))) },
+  { name: 'an entry cut short', entry: box('avc1', u8(0)) },
+])('refuses $name', ({ entry }) => {
+  expect(() => readSampleDescription(stsd(entry))).toThrow(MalformedError)
+})
+
+test('reads descriptors with lengths of one byte and of four', () => {
+  const inner = [4, 17, 0x40, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0x80, 0x80, 0x80, 2, 0x14, 0x08]
+  const esds = fullBox('esds', 0, 0, u8(3, 25, 0, 0, 0, ...inner))
+  const description = readSampleDescription(stsd(audioEntry('mp4a', 1, 16_000, esds)))
+  expect(description?.codec).toMatchObject({ clockRate: 16_000, channels: 1 })
+  expect(description?.configuration).toEqual([Buffer.from('1408', 'hex')])
+})
+
+test('any entry is read or refused', () => {
+  const type = fc.constantFrom('avc1', 'hvc1', 'mp4a', 'Opus')
+  const inner = fc.constantFrom('avcC', 'hvcC', 'esds', 'dOps')
+  fc.assert(
+    fc.property(type, inner, fc.uint8Array({ maxLength: 60 }), (entryType, boxType, bytes) => {
+      const fields = Buffer.alloc(entryType.endsWith('c1') ? 78 : 28)
+      try {
+        readSampleDescription(stsd(box(entryType, fields, box(boxType, bytes))))
+      } catch (error) {
+        expect(error).toBeInstanceOf(MediaError)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
