@@ -1,0 +1,18 @@
+import type { DialingScheme } from '../../streams/scheme.ts'
+import { dialRtsp } from './rtsp-setup.ts'
+import { parseRtspSource } from './rtsp-source.ts'
+
+/** How the scheme is made. */
+export interface RtspSchemeOptions {
+  /** Names us to cameras; some answer nobody who does not say. */
+  readonly userAgent: string
+}
+
+/** Cameras that speak RTSP over TCP (RFC 2326), plainly or over TLS. */
+export const rtspScheme = ({ userAgent }: RtspSchemeOptions): DialingScheme => ({
+  kind: 'dial',
+  names: ['rtsp', 'rtsps', 'rtspx'],
+  trustedOnly: false,
+  check: source => void parseRtspSource(source),
+  dial: async (source, context) => dialRtsp(parseRtspSource(source), context, userAgent),
+})

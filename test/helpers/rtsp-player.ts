@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { headerOf, parseStatusLine, type TextHeaders, type TextMessage } from '#media/net/text-message.ts'
+import { InterleavedReader } from '#media/protocols/rtsp/interleaved-reader.ts'
+
+/** Milliseconds a player waits for what it expects. */
+const PATIENCE_MS = 10_000
+
+/** What a server answered. */
+export interface PlayerAnswer {
+  readonly status: number
+  readonly reason: string
+  readonly headers: TextHeaders
+  readonly body: string
+}
+
+/** A player that says exactly what a test says, on a real socket, and remembers the frames it got. */
+export class RtspPlayer implements Disposable {
+  readonly frames: { readonly channel: number; readonly payload: Buffer }[] = []
+  readonly socket: Socket
+  readonly closed: Promise<unknown>
+  readonly #answers: TextMessage[] = []
+  readonly #waiting = new Set<() => void>()
+  #sequence = 0
+
+  private constructor(socket: Socket) {
+    this.socket = socket
+    this.closed = once(socket, 'close')
+    const reader = new InterleavedReader({
+      frame: (channel, payload) => void this.frames.push({ channel, payload }),
+      message: message => void this.#answers.push(message),
+      skipped: () => {},
+    })
+    socket.on('error', () => {})
+    socket.on('data', chunk => {
+      reader.push(chunk as Buffer)
+      this.#wake()
+    })
+    socket.on('close', () => this.#wake())
+  }
+
+  /** Connects. */
+  static async connect(port: number, host = '127.0.0.1'): Promise<RtspPlayer> {
+    const socket = connect({ port, host, noDelay: true })
+    await once(socket, 'connect')
+    return new RtspPlayer(socket)
+  }
+
+  /** Sends a request and waits for its answer. */
+  async ask(method: string, target: string, headers: TextHeaders = []): Promise<PlayerAnswer> {
+    this.say(method, target, headers)
+    return this.answer()
+  }
+
+  /** Sends a request. */
+  say(method: string, target: string, headers: TextHeaders = []): void {
+    const lines = [['CSeq', String(++this.#sequence)] as const, ...headers].map(([name, value]) => `${name}: ${value}`)
+    this.socket.write(`${method} ${target} RTSP/1.0\r\n${lines.join('\r\n')}\r\n\r\n`)
+  }
+
+  /** The next answer that has not been read yet. */
+  async answer(): Promise<PlayerAnswer> {
+    await this.#until('an answer', () => this.#answers.length > 0)
+    const { startLine, headers, body } = this.#answers.shift()!
+    const { status, reason } = parseStatusLine(startLine)
+    return { status, reason, headers, body: body.toString() }
+  }
+
+  /** Waits until so many frames have come. */
+  async gotFrames(count: number): Promise<void> {
+    await this.#until(`${count} frames`, () => this.frames.length >= count)
+  }
+
+  /** Describes, sets every track up and plays. */
+  async play(target: string): Promise<void> {
+    const { status, body } = await this.ask('DESCRIBE', target)
+    if (status !== 200) throw new Error(`DESCRIBE was answered ${status}`)
+    for (const [, control] of body.matchAll(/a=control:(\S+)/g))
+      await this.ask('SETUP', `${target}/${control}`, [['Transport', 'RTP/AVP/TCP;unicast;interleaved=0-1']])
+    await this.ask('PLAY', target)
+  }
+
+  [Symbol.dispose](): void {
+    this.socket.destroy()
+  }
+
+  async #until(what: string, done: () => boolean): Promise<void> {
+    const deadline = setTimeout(() => {
+      this.socket.destroy()
+    }, PATIENCE_MS)
+    while (!done()) {
+      if (this.socket.closed) throw new Error(`the connection ended, or time did, while waiting for ${what}`)
+      await new Promise<void>(resolve => this.#waiting.add(resolve))
+    }
+    clearTimeout(deadline)
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const resolve of waiting) resolve()
+  }
+}
+
+/** A header of an answer. */
+export const headerOfAnswer = (answer: PlayerAnswer, name: string): string | undefined => headerOf(answer.headers, name)
