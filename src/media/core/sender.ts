@@ -58,10 +58,13 @@ export class Sender<Unit extends TrackUnit> implements TrackOutlet<Unit>, Dispos
 
   /** Begins with a track: with what it has cached, if `replay`, or else at its next keyframe. */
   attach(track: Track<Unit, TrackForm>, replay: boolean): void {
-    this.detach()
+    const before = this.#track
     this.#track = track
     this.#skipping = true
+    // The new outlet before the old ones go: a derived track ends with its last outlet.
     track.attach(this)
+    this.#dropNext()
+    if (before !== track) before?.detach(this)
     // The burst is one group of pictures, bounded by the cache: it may exceed what is pending otherwise.
     if (replay) for (const unit of track.cache.units) this.#send(unit)
   }

@@ -6,7 +6,7 @@ import { MediaError } from '../runtime/errors.ts'
 import type { CloseReason } from '../runtime/lifetime.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { millis } from '../runtime/units.ts'
-import { type Negotiated, negotiate, type Served } from './negotiate.ts'
+import { negotiate, type Served } from './negotiate.ts'
 import type { NegotiationRecord } from './negotiation.ts'
 import { ProducerSupervisor } from './producer-supervisor.ts'
 import type { RtpContinuity } from './scheme.ts'
@@ -98,24 +98,25 @@ export class Stream implements Disposable {
   }
 
   /** Feeds a viewer. Rejects with `NotServedError` when no source can, or with what the source said to PLAY. */
-  async add(consumer: Consumer): Promise<void> {
+  add(consumer: Consumer): Promise<void> {
     const viewer: Viewer = { consumer, feeds: new Map(), ended: false }
     void consumer.closed.then(reason => this.#left(viewer, reason))
-    const { served, record, cause } = await this.#negotiate(consumer.medias)
-    if (viewer.ended) return this.#releaseUnused()
-    if (cause !== undefined) {
-      this.#refusal = cause
-      this.#releaseUnused()
-      this.#options.tell({ type: 'ConsumerRefused', streamId: this.id, cause, negotiation: record })
-      throw new NotServedError(cause, record)
-    }
-    this.#refusal = undefined
-    this.#everWatched = true
-    this.#viewers.set(consumer, viewer)
-    this.#options.tell({ type: 'ConsumerJoined', streamId: this.id, consumer: consumer.info.id, negotiation: record })
-    this.#connect(viewer, served)
-    consumer.start()
-    await startSources(served)
+    return this.#holding(async () => {
+      const { served, record, cause } = await negotiate(consumer.medias, this.#supervisors)
+      if (viewer.ended) return
+      if (cause !== undefined) {
+        this.#refusal = cause
+        this.#options.tell({ type: 'ConsumerRefused', streamId: this.id, cause, negotiation: record })
+        throw new NotServedError(cause, record)
+      }
+      this.#refusal = undefined
+      this.#everWatched = true
+      this.#viewers.set(consumer, viewer)
+      this.#options.tell({ type: 'ConsumerJoined', streamId: this.id, consumer: consumer.info.id, negotiation: record })
+      this.#connect(viewer, served)
+      consumer.start()
+      await startSources(served)
+    })
   }
 
   /** Renames it; nobody who watches notices. */
@@ -189,13 +190,14 @@ export class Stream implements Disposable {
     })
   }
 
-  /** While it runs, no source is released. */
-  async #negotiate(wants: readonly Media[]): Promise<Negotiated> {
+  /** Until `work` is done no source is released: what it dials, it may still connect. */
+  async #holding(work: () => Promise<void>): Promise<void> {
     this.#pending++
     try {
-      return await negotiate(wants, this.#supervisors)
+      await work()
     } finally {
       this.#pending--
+      this.#releaseUnused()
     }
   }
 
@@ -260,21 +262,22 @@ export class Stream implements Disposable {
   }
 
   /** Negotiates again what a viewer got from a source. It stays while at least one of its medias goes on. */
-  async #rematch(viewer: Viewer, supervisor: ProducerSupervisor): Promise<void> {
+  #rematch(viewer: Viewer, supervisor: ProducerSupervisor): Promise<void> {
     const { consumer, feeds } = viewer
     const wants = consumer.medias.filter(want => feeds.get(want) === supervisor)
-    const { served, cause } = await this.#negotiate(wants)
-    if (viewer.ended) return this.#releaseUnused()
-    const fitting = served.filter(({ want, track }) => consumer.accepts(want, track))
-    for (const want of wants) feeds.delete(want)
-    this.#connect(viewer, fitting)
-    for (const one of fitting) this.#tellMoved(consumer, one)
-    await startSources(fitting).catch(() => {})
-    if (fitting.length === 0 && cause !== undefined && cause.code !== 'codec_mismatch')
-      this.#keepWaiting(viewer, wants, cause)
-    if (feeds.size === 0 && !viewer.ended)
-      consumer.close({ code: 'source_changed', message: 'the source changed to a codec this viewer did not ask for' })
-    this.#releaseUnused()
+    return this.#holding(async () => {
+      const { served, cause } = await negotiate(wants, this.#supervisors)
+      if (viewer.ended) return
+      const fitting = served.filter(({ want, track }) => consumer.accepts(want, track))
+      for (const want of wants) feeds.delete(want)
+      this.#connect(viewer, fitting)
+      for (const one of fitting) this.#tellMoved(consumer, one)
+      if (fitting.length === 0 && cause !== undefined && cause.code !== 'codec_mismatch')
+        this.#keepWaiting(viewer, wants, cause)
+      if (feeds.size === 0 && !viewer.ended)
+        consumer.close({ code: 'source_changed', message: 'the source changed to a codec this viewer did not ask for' })
+      await startSources(fitting).catch(() => {})
+    })
   }
 
   #tellMoved(consumer: Consumer, { supervisor }: Served): void {

@@ -128,6 +128,19 @@ describe('a sender', () => {
     expect(sender.parentId).toBe(to.id)
   })
 
+  test('goes on in a derived track that it alone takes from', () => {
+    const [from, parent] = [makeTrack(), makeTrack()]
+    const derived = parent.derive('units', codec, () => ({
+      push: (one: Named, emit: (one: Named) => void) => emit(one),
+    }))
+    sender.attach(from, false)
+    sender.moveTo(derived)
+    for (const name of ['k1', 'p1', 'p2']) parent.push(unit(name))
+    expect(got).toEqual(['k1', 'p1', 'p2'])
+    sender.detach()
+    expect(parent.idle).toBe(true)
+  })
+
   test('that is told to move to where it is stays there', () => {
     const track = makeTrack()
     sender.attach(track, false)

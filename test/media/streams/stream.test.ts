@@ -221,6 +221,26 @@ describe('a source that is changed while it is watched', () => {
     expect(clock.timerCount).toBe(0)
   })
 
+  test('serves who joins just as who was there leaves', async () => {
+    const answer = Promise.withResolvers<readonly (typeof h264)[]>()
+    scheme.answer('scripted:a', [h264])
+    scheme.answer('scripted:b', answer.promise)
+    const stream = streamOf('scripted:a')
+    const leaving = viewer(h264)
+    await stream.add(leaving)
+    stream.setSources([parseSourceUrl('scripted:b')])
+    const joining = viewer(h264)
+    const added = stream.add(joining)
+    await settled()
+    leaving.close()
+    answer.resolve([h264])
+    await added
+    await settled()
+    scheme.producers[1]!.push(0, true, 1, 'b1')
+    expect(joining.received).toEqual(['b1'])
+    expect(scheme.producers[1]!.ended).toBe(false)
+  })
+
   test('ends the viewer with a reason when the codec does not fit', async () => {
     scheme.answer('scripted:a', [h264])
     scheme.answer('scripted:b', [h265])
