@@ -1,0 +1,74 @@
+import type { SqliteDatabase } from '../database/open-database.ts'
+import { fold } from '../domain/decider.ts'
+import { DomainRefusal } from '../domain/errors.ts'
+import { type StreamState, stream } from '../domain/stream/stream.ts'
+import type { StreamCommand } from '../domain/stream/stream-commands.ts'
+import { STREAMS_MAX } from '../domain/stream/stream-sources.ts'
+import type { AppendContext } from '../events/event-envelope.ts'
+import type { EventStore, Recorded } from '../events/event-store.ts'
+import type { Projection } from '../projections/projection.ts'
+import { countStreams, findStreamByName } from '../projections/stream-list/stream-list-queries.ts'
+import type { RecordedEvent } from './control-plane.ts'
+import { showEvent } from './recorded-event.ts'
+
+/** What a change set is written with. */
+export interface ChangeSetParts {
+  readonly database: SqliteDatabase
+  readonly store: EventStore
+  readonly projections: readonly Projection[]
+}
+
+/** The events of one order: decided, appended and projected one after another, in one transaction of the caller's. */
+export class ChangeSet {
+  readonly #parts: ChangeSetParts
+  readonly #context: AppendContext
+  readonly #events: RecordedEvent[] = []
+
+  constructor(parts: ChangeSetParts, context: AppendContext) {
+    this.#parts = parts
+    this.#context = context
+  }
+
+  /** What it has brought so far. */
+  get events(): readonly RecordedEvent[] {
+    return this.#events
+  }
+
+  /** Shared by its events. */
+  get correlationId(): string {
+    return this.#context.correlationId
+  }
+
+  /** Lets one stream decide on an order; names are unique among streams. */
+  decide(streamId: string, command: StreamCommand): void {
+    this.#checkAmongStreams(streamId, command)
+    const history = this.#parts.store.load(streamId)
+    const state = fold(
+      stream,
+      history.map(({ event }) => event),
+    )
+    const decided = stream.decide(command, state)
+    const context = this.#context
+    this.#record(state, this.#parts.store.append(streamId, history.at(-1)?.version ?? 0, decided, context))
+  }
+
+  #record(before: StreamState, appended: readonly Recorded[]): void {
+    let state = before
+    for (const recorded of appended) {
+      for (const projection of this.#parts.projections) projection.apply(recorded)
+      state = stream.evolve(state, recorded.event)
+      this.#events.push(showEvent(recorded, state.status === 'absent' ? '' : state.name))
+    }
+  }
+
+  #checkAmongStreams(streamId: string, command: StreamCommand): void {
+    const { database } = this.#parts
+    if (command.type === 'AddStream' && countStreams(database) >= STREAMS_MAX)
+      throw new DomainRefusal('too_many', `there are ${STREAMS_MAX} streams already`)
+    const name = command.type === 'AddStream' ? command.name : command.type === 'RenameStream' ? command.to : undefined
+    if (name === undefined) return
+    const owner = findStreamByName(database, name)
+    if (owner !== undefined && owner.id !== streamId)
+      throw new DomainRefusal('name_taken', `the name ${name} is used by another stream`)
+  }
+}

@@ -1,0 +1,40 @@
+import { linkedStreams } from '../database/linked-streams.table.ts'
+import type { SqliteDatabase } from '../database/open-database.ts'
+import { readProperty, writeProperty } from '../database/server-properties.ts'
+
+/** One stream as the linked file had it when it and the configuration last agreed; with secret references. */
+export interface LinkedStream {
+  readonly name: string
+  readonly streamId: string
+  readonly sources: readonly string[]
+}
+
+/** What the file of a path said when it and the configuration last agreed; nothing for another file. */
+export const readLinkedStreams = (database: SqliteDatabase, path: string): readonly LinkedStream[] => {
+  if (readProperty(database, 'linked_path') !== path) return []
+  return database
+    .select()
+    .from(linkedStreams)
+    .all()
+    .map(row => ({ ...row, sources: JSON.parse(row.sources) as string[] }))
+}
+
+/** Remembers what the file of a path says now, in the caller's transaction. */
+export const writeLinkedStreams = (
+  database: SqliteDatabase,
+  path: string,
+  before: readonly LinkedStream[],
+  now: readonly LinkedStream[],
+): void => {
+  if (readProperty(database, 'linked_path') !== path) writeProperty(database, 'linked_path', path)
+  else if (same(before, now)) return
+  database.delete(linkedStreams).run()
+  const insert = database.insert(linkedStreams)
+  for (const { name, streamId, sources } of now)
+    insert.values({ name, streamId, sources: JSON.stringify(sources) }).run()
+}
+
+const same = (left: readonly LinkedStream[], right: readonly LinkedStream[]): boolean =>
+  JSON.stringify(left.toSorted(byName)) === JSON.stringify(right.toSorted(byName))
+
+const byName = (left: LinkedStream, right: LinkedStream): number => (left.name < right.name ? -1 : 1)

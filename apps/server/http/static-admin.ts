@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { notFound } from './errors.ts'
+
+/** What the admin's pages may load and who may frame them; nothing inline, nothing from elsewhere. */
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+].join('; ')
+
+/** Vite puts a hash of the contents into these files' names: they never change. */
+const isImmutable = (path: string): boolean => /[\\/]assets[\\/]/.test(path)
+
+/**
+ * Serves the built admin: `/`, its files, and `index.html` for addresses that a browser opens and no file has.
+ * Without a build, `/` says in words how to make one.
+ */
+export const serveAdmin = async (app: FastifyInstance, folder: string): Promise<void> => {
+  if (!existsSync(join(folder, 'index.html'))) {
+    app.setNotFoundHandler((_request, reply) => notFound(reply))
+    app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send(notBuilt))
+    return
+  }
+  await app.register(fastifyStatic, {
+    root: folder,
+    wildcard: true,
+    index: 'index.html',
+    preCompressed: true,
+    cacheControl: false,
+    dotfiles: 'ignore',
+    setHeaders: (reply, path) => {
+      reply.header('x-content-type-options', 'nosniff')
+      reply.header('cache-control', isImmutable(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
+      if (/\.html(\.br|\.gz)?$/.test(path)) {
+        reply.header('content-security-policy', contentSecurityPolicy)
+        reply.header('referrer-policy', 'same-origin')
+      }
+    },
+  })
+  app.get('/index.html', (_request, reply) => reply.redirect('./', 301))
+  app.setNotFoundHandler((request, reply) => (isNavigation(request) ? reply.sendFile('index.html') : notFound(reply)))
+}
+
+const notBuilt = `Sightline runs. Its pages have not been built yet: run "npm run build:admin" and load this page again.
+`
+
+/** A browser that opens an address, not a page that fetches: only it gets a page in place of a 404. */
+const isNavigation = (request: FastifyRequest): boolean =>
+  (request.method === 'GET' || request.method === 'HEAD') &&
+  !/^\/api(?:[/?]|$)/.test(request.url) &&
+  (request.headers.accept?.includes('text/html') ?? false) &&
+  (request.headers['sec-fetch-mode'] ?? 'navigate') === 'navigate'

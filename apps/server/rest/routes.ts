@@ -1,0 +1,28 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { config } from './config.ts'
+import { exit } from './exit.ts'
+import { info } from './info.ts'
+import { log } from './log.ts'
+import type { RestContext } from './rest-context.ts'
+import { schemes } from './schemes.ts'
+import { streams } from './streams.ts'
+
+type Endpoint = (context: RestContext) => (request: FastifyRequest, reply: FastifyReply) => unknown
+
+/** go2rtc's API: path to endpoint. Each takes every method and says itself which it knows. */
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  '/api': info,
+  '/api/config': config,
+  '/api/exit': exit,
+  '/api/log': log,
+  '/api/schemes': schemes,
+  '/api/streams': streams,
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+
+/** Adds all of them. */
+export const addRoutes = (app: FastifyInstance, context: RestContext): void => {
+  for (const [url, endpoint] of Object.entries(endpoints))
+    app.route({ method: [...methods], url, exposeHeadRoute: false, handler: endpoint(context) })
+}

@@ -1,0 +1,92 @@
+import type {
+  CodecJson,
+  ConnectionSnapshot,
+  ConsumerSnapshot,
+  ReceiverSnapshot,
+  SenderSnapshot,
+  SourceSnapshot,
+  StreamSnapshot,
+} from '#media'
+import type { StreamRecord } from '../commands/control-plane.ts'
+import type { GoValue } from './go2rtc-json.ts'
+
+/**
+ * A stream as `GET /api/streams` shows it. Every configured source is there, running or not, with its `url` as it
+ * was written: Home Assistant compares it with its own, password included.
+ */
+export const streamJson = (record: StreamRecord, snapshot: StreamSnapshot | undefined): GoValue => ({
+  producers: record.sources.length === 0 ? null : producersJson(record, snapshot),
+  // go2rtc: null until somebody watched for the first time.
+  consumers: snapshot?.everWatched ? snapshot.consumers.map(consumerJson) : null,
+})
+
+/** The same for `?src=`: its readers go through the producers without looking whether there is a list. */
+export const oneStreamJson = (record: StreamRecord, snapshot: StreamSnapshot | undefined): GoValue => ({
+  producers: producersJson(record, snapshot),
+  consumers: snapshot?.everWatched ? snapshot.consumers.map(consumerJson) : null,
+})
+
+const producersJson = (record: StreamRecord, snapshot: StreamSnapshot | undefined): readonly GoValue[] =>
+  record.sources.map(url => {
+    const source = snapshot?.sources.find(one => one.url === url)
+    return source?.connection === undefined ? { url } : producerJson(url, source, source.connection)
+  })
+
+const producerJson = (url: string, source: SourceSnapshot, connection: ConnectionSnapshot): GoValue => ({
+  ...head(connection),
+  url,
+  ...middle(connection),
+  receivers: list(source.receivers.map(receiverJson)),
+  ...tail(connection),
+})
+
+const consumerJson = ({ connection, senders }: ConsumerSnapshot): GoValue => ({
+  ...head(connection),
+  ...middle(connection),
+  senders: list(senders.map(senderJson)),
+  ...tail(connection),
+})
+
+const head = (connection: ConnectionSnapshot): { readonly [field: string]: GoValue | undefined } => ({
+  id: present(connection.id),
+  format_name: present(connection.formatName),
+  protocol: present(connection.protocol),
+  remote_addr: present(connection.remoteAddress),
+})
+
+const middle = (connection: ConnectionSnapshot): { readonly [field: string]: GoValue | undefined } => ({
+  sdp: present(connection.sdp),
+  user_agent: present(connection.userAgent),
+  medias: list(connection.medias),
+})
+
+const tail = (connection: ConnectionSnapshot): { readonly [field: string]: GoValue | undefined } => ({
+  bytes_recv: present(connection.bytesReceived),
+  bytes_send: present(connection.bytesSent),
+})
+
+const receiverJson = (receiver: ReceiverSnapshot): GoValue => ({
+  id: receiver.id,
+  codec: codecJson(receiver.codec),
+  childs: list(receiver.childs),
+  bytes: present(receiver.bytes),
+  packets: present(receiver.packets),
+})
+
+const senderJson = (sender: SenderSnapshot): GoValue => ({
+  id: sender.id,
+  codec: codecJson(sender.codec),
+  parent: present(sender.parent),
+  bytes: present(sender.bytes),
+  packets: present(sender.packets),
+  drops: present(sender.drops),
+})
+
+const codecJson = (codec: CodecJson): GoValue => new Map(Object.entries(codec))
+
+/** Go's `omitempty`. */
+const present = <Value extends string | number>(value: Value): Value | undefined =>
+  value === '' || value === 0 ? undefined : value
+
+const list = <Item extends GoValue>(items: readonly Item[]): readonly Item[] | undefined =>
+  items.length === 0 ? undefined : items

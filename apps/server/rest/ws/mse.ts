@@ -1,0 +1,52 @@
+import { type MessageSink, schemeOf } from '#media'
+import type { OpenedWebSocket } from '../../http/websocket.ts'
+import { RestError, sentences, viewerSentence } from '../go2rtc-errors.ts'
+import type { WsRequest } from './ws.ts'
+
+/** Viewers one socket may have: there is no way to end one but to end the socket. */
+const VIEWER_COUNT_MAX = 16
+
+const viewerCounts = new WeakMap<object, number>()
+
+/** `{"type":"mse","value":"codecs"}`: fragmented MP4 of the stream in the socket's `src`. Rejects with a sentence. */
+export const mse = async ({ context, opened, sink, value, own }: WsRequest): Promise<void> => {
+  const name = opened.query.get('src') ?? ''
+  const count = (viewerCounts.get(opened) ?? 0) + 1
+  if (count > VIEWER_COUNT_MAX) throw new RestError(400, `more than ${VIEWER_COUNT_MAX} viewers on one socket`)
+  viewerCounts.set(opened, count)
+  if (context.engine.streamByName(name) === undefined)
+    // go2rtc makes a stream of a URL on the fly; not there yet.
+    throw new RestError(404, schemeOf(name) === undefined ? sentences.streamNotFound : sentences.sourceNotSupported)
+  try {
+    const consumer = await context.engine.openMse(name, {
+      codecs: typeof value === 'string' ? value : '',
+      remoteAddress: remoteAddress(opened),
+      userAgent: opened.request.headers['user-agent'] ?? '',
+      sink: withoutEnd(sink),
+    })
+    own(consumer)
+    void consumer.closed.then(() => sink.end())
+  } catch (error) {
+    throw new RestError(500, viewerSentence(error))
+  }
+}
+
+/** Characters of a forwarding header that are shown. */
+const FORWARDED_LENGTH_MAX = 100
+
+/** go2rtc: `ip:port`, with what a proxy says behind it; empty for a unix socket. */
+const remoteAddress = ({ socket, caller, request }: OpenedWebSocket): string => {
+  const own = socket.remotePort === undefined ? '' : `${caller.address}:${socket.remotePort}`
+  const forwarded = String(request.headers['x-forwarded-for'] ?? '').slice(0, FORWARDED_LENGTH_MAX)
+  return forwarded === '' ? own : `${own} forwarded ${forwarded}`
+}
+
+/** A viewer that is refused ends its sink, and the client must still be told why: the socket ends with a viewer that was served. */
+const withoutEnd = (sink: MessageSink): MessageSink => ({
+  get pendingBytes() {
+    return sink.pendingBytes
+  },
+  write: (head, body) => sink.write(head, body),
+  tell: (type, value) => sink.tell(type, value),
+  end: () => {},
+})

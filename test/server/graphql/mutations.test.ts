@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type GraphQLWorld, openGraphQLWorld } from '#test/helpers/graphql-services.ts'
+
+let server: GraphQLWorld
+beforeAll(async () => {
+  server = await openGraphQLWorld()
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+interface Change {
+  readonly correlationId: string | null
+  readonly position: number
+  readonly events: readonly { readonly summary: string; readonly data: string; readonly actor: string }[]
+  readonly viewersEnded: number
+  readonly problem: { readonly code: string; readonly message: string; readonly remedy: string | null } | null
+}
+
+const change = '{correlationId position events{summary data actor} viewersEnded problem{code message remedy}}'
+const set = async (name: string, sources: readonly string[], dryRun = false): Promise<Change> => {
+  const query = `mutation($name:String! $sources:[String!]! $dryRun:Boolean){setStream(name:$name sources:$sources dryRun:$dryRun)${change}}`
+  return (await server.ask<{ setStream: Change }>(query, { name, sources, dryRun })).setStream
+}
+
+describe('a mutation', () => {
+  test('changes the configuration and tells how', async () => {
+    const { correlationId, events, problem } = await set('porch', ['rtsp://u:canary7@10.0.0.9/x'])
+    expect(problem).toBeNull()
+    expect(correlationId).toBeTypeOf('string')
+    expect(events.map(({ summary, actor }) => [summary, actor])).toEqual([['porch: added.', 'test']])
+    const { stream } = await server.ask<{ stream: unknown }>(
+      '{stream(name:"porch"){name sources status{state viewerCount}}}',
+    )
+    expect(stream).toEqual({
+      name: 'porch',
+      sources: ['rtsp://u:***@10.0.0.9/x'],
+      status: { state: 'IDLE', viewerCount: 0 },
+    })
+  })
+
+  test('that changes nothing succeeds with no events and no correlation', async () => {
+    await set('same', ['rtsp://10.0.0.8/a'])
+    expect(await set('same', ['rtsp://10.0.0.8/a'])).toMatchObject({ correlationId: null, events: [], problem: null })
+  })
+
+  test('in a dry run says what it would do and does nothing', async () => {
+    expect((await set('dry', ['rtsp://10.0.0.8/a'], true)).events).toHaveLength(1)
+    expect(await server.ask('{stream(name:"dry"){name}}')).toEqual({ stream: null })
+  })
+
+  test('that is refused answers with a problem and a remedy', async () => {
+    expect(await set('bad', ['nothing-here'])).toMatchObject({
+      correlationId: null,
+      events: [],
+      problem: { code: 'source_invalid', remedy: expect.any(String) },
+    })
+  })
+
+  test('can be undone by its correlation', async () => {
+    const { correlationId } = await set('undone', ['rtsp://10.0.0.8/a'])
+    const { undo } = await server.ask<{ undo: Change }>(`mutation($id:String!){undo(correlationId:$id)${change}}`, {
+      id: correlationId,
+    })
+    expect(undo.events.map(event => event.summary)).toEqual(['undone: removed.'])
+  })
+
+  test('renames, and the data of its event parses', async () => {
+    await set('old name', ['rtsp://10.0.0.8/a'])
+    const { renameStream } = await server.ask<{ renameStream: Change }>(
+      `mutation{renameStream(name:"old name" to:"new name")${change}}`,
+    )
+    expect(renameStream.events[0]?.summary).toBe('new name: renamed from old name.')
+    expect(JSON.parse(renameStream.events[0]!.data)).toMatchObject({ from: 'old name', to: 'new name' })
+  })
+})
