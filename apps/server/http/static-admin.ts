@@ -20,7 +20,8 @@ const contentSecurityPolicy = [
 const isImmutable = (path: string): boolean => /[\\/]assets[\\/]/.test(path)
 
 /**
- * Serves the built admin: `/`, its files, and `index.html` for addresses that a browser opens and no file has.
+ * Serves the built admin: `/` and its files. An address that a browser opens and no file has is one of the admin's
+ * screens, which stand behind a `#`: the browser is sent there.
  * Without a build, `/` says in words how to make one.
  */
 export const serveAdmin = async (app: FastifyInstance, folder: string): Promise<void> => {
@@ -46,7 +47,9 @@ export const serveAdmin = async (app: FastifyInstance, folder: string): Promise<
     },
   })
   app.get('/index.html', (_request, reply) => reply.redirect('./', 301))
-  app.setNotFoundHandler((request, reply) => (isNavigation(request) ? reply.sendFile('index.html') : notFound(reply)))
+  app.setNotFoundHandler((request, reply) =>
+    isNavigation(request) ? reply.redirect(`/#${request.url}`, 302) : notFound(reply),
+  )
 }
 
 const notBuilt = `Sightline runs. Its pages have not been built yet: run "npm run build:admin" and load this page again.

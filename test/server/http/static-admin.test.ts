@@ -25,14 +25,22 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const page = { accept: 'text/html,*/*' }
 
 describe('the admin', () => {
-  test.each(['/', '/streams/porch', '/add?x=1', '/apiary'])('opens at %s', async url => {
-    const { statusCode, headers, body } = await app.inject({ url, headers: page })
+  test('opens at /', async () => {
+    const { statusCode, headers, body } = await app.inject({ url: '/', headers: page })
     expect([statusCode, body]).toEqual([200, '<!doctype html><p>admin'])
     expect(headers['cache-control']).toBe('no-cache')
     expect(headers['content-security-policy']).toContain("default-src 'self'")
     expect(headers['content-security-policy']).not.toContain('unsafe')
     expect(headers['x-content-type-options']).toBe('nosniff')
   })
+
+  test.each(['/streams/porch', '/add?x=1', '/apiary', '//elsewhere.example/x'])(
+    'sends a browser that opens %s to its screen behind the #',
+    async url => {
+      const { statusCode, headers } = await app.inject({ url, headers: page })
+      expect([statusCode, headers.location]).toEqual([302, `/#${url}`])
+    },
+  )
 
   test('answers HEAD, as a probe wants it', async () => {
     const { statusCode, body } = await app.inject({ url: '/', method: 'HEAD' })

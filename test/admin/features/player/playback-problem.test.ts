@@ -1,0 +1,40 @@
+// @vitest-environment node
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { problemOf, refusedByBrowser } from '../../../../apps/admin/src/features/player/playback-problem.ts'
+
+test('an H265 camera and a browser without it: says which, and what to do', () => {
+  const problem = problemOf(
+    'mse: streams: codecs not matched: video:H265, audio:MPEG4-GENERIC => video:H264, audio:AAC, audio:OPUS',
+  )
+  expect(problem.message).toBe(
+    'This browser cannot play H265, and the camera sends H265 and AAC. It plays H264, AAC, Opus.',
+  )
+  expect(problem.remedy).toContain('Set the camera to H264')
+  expect(problem.passing).toBe(false)
+})
+
+test('any other codec that does not fit names what is sent', () => {
+  const problem = problemOf('mse: streams: codecs not matched: video:JPEG => video:H264')
+  expect(problem.message).toBe('This browser cannot play JPEG, and the camera sends JPEG. It plays H264.')
+  expect(problem.remedy).toContain('second source')
+})
+
+test('a stream that is not there is not tried again by itself; a camera that does not answer is', () => {
+  expect(problemOf('mse: stream not found')).toEqual({
+    message: 'The server has no stream of this name.',
+    passing: false,
+  })
+  expect(problemOf('mse: streams: dial tcp 10.0.0.1:554: i/o timeout')).toEqual({
+    message: 'The camera gives no picture: dial tcp 10.0.0.1:554: i/o timeout.',
+    passing: true,
+  })
+})
+
+test('whatever the server says, there is a sentence', () => {
+  fc.assert(fc.property(fc.string(), text => problemOf(text).message.length > 10))
+})
+
+test('a browser that refuses what it promised to play is named with the codec', () => {
+  expect(refusedByBrowser('H265 + AAC').message).toBe('This browser cannot play H265 + AAC.')
+})
