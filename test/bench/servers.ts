@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { film } from './film.ts'
+import { Child, freePort } from './measure.ts'
+
+/** Folder of the benchmarks. */
+const here = import.meta.dirname
+
+/** The bundle, as `npm start` runs it. */
+const BUNDLE = join(here, '../../apps/server/dist/main.js')
+
+/** A running program with what is needed to reach it. */
+export interface Running extends AsyncDisposable {
+  readonly pid: number
+  readonly rtspPort: number
+}
+
+/** Our server, with its addresses. */
+export interface OurServer extends Running {
+  readonly httpPort: number
+}
+
+/** The camera that every benchmark watches. */
+export const startCamera = async (): Promise<Running> => {
+  const rtspPort = await freePort()
+  const child = new Child(process.execPath, [join(here, 'camera.ts'), String(rtspPort), film()])
+  await child.line(/READY/)
+  return { pid: child.pid, rtspPort, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
+}
+
+/** Our server with these streams and no linked file; its data lives as long as it does. */
+export const startOurServer = async (streams: Readonly<Record<string, string>>): Promise<OurServer> => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-'))
+  const [httpPort, rtspPort] = [await freePort(), await freePort()]
+  const config = {
+    api: { listen: `127.0.0.1:${httpPort}` },
+    rtsp: { listen: `127.0.0.1:${rtspPort}` },
+  }
+  // JSON is YAML. No file is linked, so that no command waits for one to be written.
+  const child = new Child(process.execPath, [BUNDLE, '-c', JSON.stringify(config), '--data', folder], { cwd: folder })
+  await child.line(/\[api\] listen/)
+  for (const [name, source] of Object.entries(streams)) {
+    const query = new URLSearchParams({ name, src: source })
+    const answer = await fetch(`http://127.0.0.1:${httpPort}/api/streams?${query}`, { method: 'PUT' })
+    if (!answer.ok) throw new Error(`PUT ${name}: ${answer.status}`)
+  }
+  return {
+    pid: child.pid,
+    httpPort,
+    rtspPort,
+    [Symbol.asyncDispose]: async () => {
+      await child[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** GStreamer's RTSP server, handing on a camera as `/cam`. */
+export const startGstreamer = async (cameraPort: number): Promise<Running> => {
+  const rtspPort = await freePort()
+  const parameters = [join(here, 'gstreamer-peer.py'), String(rtspPort), `rtsp://127.0.0.1:${cameraPort}/cam`]
+  const child = new Child('/usr/bin/python3', parameters)
+  await child.line(/READY/)
+  return { pid: child.pid, rtspPort, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
+}

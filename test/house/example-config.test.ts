@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { parseDocument } from 'yaml'
+import { readSettings } from '#server/config/settings.ts'
+import { textOf } from './source-files.ts'
+
+const PAGE = 'go2rtc.yaml.example'
+
+const example = parseDocument(textOf(PAGE)).toJS() as Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+test('the example states the defaults, and nothing in it is wrong', () => {
+  const stated = readSettings([{ name: PAGE, text: textOf(PAGE), isFile: true }], {})
+  const defaults = readSettings([], {}).settings
+  expect(stated.problems).toEqual([])
+  expect(stated.settings.api).toEqual(defaults.api)
+  expect(stated.settings.rtsp).toEqual(defaults.rtsp)
+  expect(stated.settings.log.level).toBe(defaults.log.level)
+  expect(new Set(stated.settings.log.modules.values())).toEqual(new Set([defaults.log.level]))
+})
+
+test('the example has every key that is read', () => {
+  const read = [...textOf('apps/server/config/settings.ts').matchAll(/section\.\w+\('(\w+)', '(\w+)'/g)]
+  expect(read.length).toBeGreaterThan(10)
+  const missing = read.filter(([, section = '', key = '']) => !(key in (example[section] ?? {})))
+  expect(missing.map(([, section, key]) => `${section}.${key}`)).toEqual([])
+})

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+import { filesBelow, root, syntaxOf, typeScriptFiles, walk } from './source-files.ts'
+
+/** Sources whose behaviour only shows from outside, and the test that shows it. */
+const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
+  // Programs and wiring: run whole.
+  'apps/server/main.ts': 'test/server/main.test.ts',
+  'apps/server/server.ts': 'test/server/main.test.ts',
+  'apps/admin/src/main.ts': 'test/interop/first-slice.test.ts',
+  'apps/admin/src/routes.ts': 'test/interop/first-slice.test.ts',
+  'src/media/engine-options.ts': 'test/media/engine.test.ts',
+  'src/media/protocols/schemes.ts': 'test/media/engine.test.ts',
+  'src/media/runtime/logger.ts': 'test/media/engine.test.ts',
+  // go2rtc's API, by request and answer.
+  'apps/server/rest/config.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/exit.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/info.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/log.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/routes.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/schemes.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/streams.ts': 'test/compatibility/streams.test.ts',
+  'apps/server/rest/ws/mse.ts': 'test/compatibility/web-socket.test.ts',
+  'apps/server/rest/ws/ws.ts': 'test/compatibility/web-socket.test.ts',
+}
+
+const sources = typeScriptFiles('src', 'apps')
+const tests = typeScriptFiles('test').filter(path => path.endsWith('.test.ts'))
+
+/** Tests that are not of one source: they see the whole from outside. */
+const MIRRORS = /^test\/(media|server|admin)\//
+
+const mirrorOf = (path: string): string =>
+  path
+    .replace(/^src\/media\//, 'test/media/')
+    .replace(/^apps\/server\//, 'test/server/')
+    .replace(/^apps\/admin\/src\//, 'test/admin/')
+    .replace(/\.(ts|mjs|svelte|css)$/, '.test.ts')
+
+/** The sources that a test imports to run. */
+const importsOf = (path: string): string[] =>
+  syntaxOf(path).statements.flatMap(statement => {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return []
+    if (statement.importClause?.isTypeOnly) return []
+    const { text } = statement.moduleSpecifier
+    if (text.startsWith('.')) return [normalize(join(dirname(path), text))]
+    return [
+      text
+        .replace(/^#media$/, 'src/media/index.ts')
+        .replace(/^#media/, 'src/media')
+        .replace(/^#server/, 'apps/server'),
+    ]
+  })
+
+/** A file that only declares types and constants has nothing to test. */
+const hasLogic = (path: string): boolean => {
+  let found = false
+  walk(syntaxOf(path), node => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) found = true
+  })
+  return found
+}
+
+const isTestedElsewhere = (path: string): boolean => {
+  const where = TESTED_ELSEWHERE[path]
+  return where !== undefined && existsSync(join(root, where))
+}
+
+test('every source with logic has a test', () => {
+  const imported = new Set(tests.flatMap(importsOf))
+  const untested = sources
+    .filter(path => !/\.(d|config|table)\.ts$/.test(path) && hasLogic(path))
+    .filter(path => !existsSync(join(root, mirrorOf(path))) && !imported.has(path) && !isTestedElsewhere(path))
+  expect(untested).toEqual([])
+})
+
+test('what is tested elsewhere exists', () => {
+  const gone = Object.keys(TESTED_ELSEWHERE).filter(place => !existsSync(join(root, place)))
+  expect(gone).toEqual([])
+})
+
+test('a test stands where its sources stand', () => {
+  const mirrors = new Set([...filesBelow('src'), ...filesBelow('apps')].map(mirrorOf))
+  const mirroredFolder = new Set([...mirrors].map(dirname))
+  const lost = tests.filter(path => {
+    if (!MIRRORS.test(path) || mirrors.has(path)) return false
+    const ofItsFolder = importsOf(path).some(source => dirname(mirrorOf(source)) === dirname(path))
+    return !mirroredFolder.has(dirname(path)) || !ofItsFolder
+  })
+  expect(lost).toEqual([])
+})
