@@ -1,5 +1,4 @@
 import type { SqliteDatabase } from '../database/open-database.ts'
-import { fold } from '../domain/decider.ts'
 import { DomainRefusal } from '../domain/errors.ts'
 import { type StreamState, stream } from '../domain/stream/stream.ts'
 import type { StreamCommand } from '../domain/stream/stream-commands.ts'
@@ -10,12 +9,14 @@ import type { Projection } from '../projections/projection.ts'
 import { countStreams, findStreamByName } from '../projections/stream-list/stream-list-queries.ts'
 import type { RecordedEvent } from './control-plane.ts'
 import { showEvent } from './recorded-event.ts'
+import type { StreamStates } from './stream-states.ts'
 
 /** What a change set is written with. */
 export interface ChangeSetParts {
   readonly database: SqliteDatabase
   readonly store: EventStore
   readonly projections: readonly Projection[]
+  readonly states: StreamStates
 }
 
 /** The events of one order: decided, appended and projected one after another, in one transaction of the caller's. */
@@ -42,23 +43,22 @@ export class ChangeSet {
   /** Lets one stream decide on an order; names are unique among streams. */
   decide(streamId: string, command: StreamCommand): void {
     this.#checkAmongStreams(streamId, command)
-    const history = this.#parts.store.load(streamId)
-    const state = fold(
-      stream,
-      history.map(({ event }) => event),
-    )
+    const { store, states } = this.#parts
+    const { state, version } = states.read(streamId)
     const decided = stream.decide(command, state)
-    const context = this.#context
-    this.#record(state, this.#parts.store.append(streamId, history.at(-1)?.version ?? 0, decided, context))
+    if (decided.length === 0) return
+    const after = this.#record(state, store.append(streamId, version, decided, this.#context))
+    states.note(streamId, { state: after, version: version + decided.length })
   }
 
-  #record(before: StreamState, appended: readonly Recorded[]): void {
+  #record(before: StreamState, appended: readonly Recorded[]): StreamState {
     let state = before
     for (const recorded of appended) {
       for (const projection of this.#parts.projections) projection.apply(recorded)
       state = stream.evolve(state, recorded.event)
       this.#events.push(showEvent(recorded, state.status === 'absent' ? '' : state.name))
     }
+    return state
   }
 
   #checkAmongStreams(streamId: string, command: StreamCommand): void {

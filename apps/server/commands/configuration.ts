@@ -13,6 +13,7 @@ import type { Projection } from '../projections/projection.ts'
 import { rebuildChanged } from '../projections/rebuild.ts'
 import { ChangeSet } from './change-set.ts'
 import type { RecordedEvent } from './control-plane.ts'
+import { StreamStates } from './stream-states.ts'
 
 /** Where the configuration's database lies in a data folder. */
 export const databaseFile = (dataFolder: string): string => join(dataFolder, 'config.db')
@@ -44,6 +45,7 @@ export class Configuration implements Disposable {
   readonly vault: SecretVault
   readonly rebuilt: readonly string[]
   readonly #projections: readonly Projection[]
+  readonly #states: StreamStates
   /** Where `${NAME}` comes from; replaced when the linked file has other values. */
   environment: Environment
 
@@ -55,6 +57,7 @@ export class Configuration implements Disposable {
       migrate(this.database, join(migrations, 'config'))
       this.vault = new SecretVault(this.database, readSecretKey(join(dataFolder, 'secret.key')))
       this.store = new EventStore(this.database, nodeId(this.database))
+      this.#states = new StreamStates(this.store)
       this.#projections = allProjections(this.database)
       this.rebuilt = rebuildChanged(this.database, this.store, this.#projections)
     } catch (error) {
@@ -73,7 +76,7 @@ export class Configuration implements Disposable {
       ...(causationId === undefined ? {} : { causationId }),
     }
     const changes = new ChangeSet(
-      { database: this.database, store: this.store, projections: this.#projections },
+      { database: this.database, store: this.store, projections: this.#projections, states: this.#states },
       append,
     )
     try {
@@ -83,9 +86,11 @@ export class Configuration implements Disposable {
       })
     } catch (error) {
       this.vault.rolledBack()
+      this.#states.rolledBack()
       if (error instanceof DryRunOver) return dryDecision(changes)
       throw error
     }
+    this.#states.committed()
     return { correlationId: changes.correlationId, events: changes.events, secrets: this.vault.committed() }
   }
 
