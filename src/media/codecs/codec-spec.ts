@@ -23,7 +23,10 @@ export interface CodecSpec {
   readonly staticPayloadType?: number
   /** Whether an RTP payload begins what a decoder can start with. Audio: always. */
   startsKeyframe(payload: Buffer): boolean
-  /** Whether an RTP payload holds only what precedes a picture: parameter sets, SEI, delimiters. Audio: never. */
+  /**
+   * Whether an RTP payload shows no picture yet: it holds only what precedes one (parameter sets, SEI, delimiters) or
+   * a later piece of something, such as of a long SEI. Audio: never.
+   */
   leadsPicture(payload: Buffer): boolean
   /** What a decoder needs first, as far as `a=fmtp` tells it; empty when it does not. See `AccessUnit.configuration`. */
   configuration(codec: Codec): readonly Buffer[]

@@ -71,6 +71,14 @@ describe('grouping', () => {
     expect(groups.map(group => [group.packets.length, group.keyframe])).toEqual([[3, true]])
   })
 
+  test('a long SEI in pieces does not hide the keyframe behind it', () => {
+    const { groups, push } = setUp()
+    const [begin, end] = ['7c8605ff', '7c46ff80'].map(hex => Buffer.from(hex, 'hex'))
+    push({ payload: begin!, sequenceNumber: 1 }, { payload: end!, sequenceNumber: 2 })
+    push({ payload: sps, sequenceNumber: 3 }, { payload: idr, sequenceNumber: 4, marker: true })
+    expect(groups.map(group => [group.packets.length, group.keyframe])).toEqual([[4, true]])
+  })
+
   test('parameter sets before any other picture begin no keyframe', () => {
     const { groups, push } = setUp()
     push({ payload: sps, sequenceNumber: 1 }, { payload: slice, sequenceNumber: 2, marker: true })

@@ -12,7 +12,7 @@ export const h264: CodecSpec = {
   aliases: ['h264', 'avc', 'avc1'],
   ffmpegName: 'h264',
   startsKeyframe: payload => payloadRole(h264Syntax, payload) === 'keyframe',
-  leadsPicture: payload => payloadRole(h264Syntax, payload) === 'leading',
+  leadsPicture: payload => ['leading', 'rest'].includes(payloadRole(h264Syntax, payload)),
   configuration: codec => new ParameterSets(h264Syntax, h264ParameterSets(codec)).configuration,
   formatParameters: formatH264Parameters,
   depacketizer: h264Depacketizer,

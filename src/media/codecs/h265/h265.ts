@@ -12,7 +12,7 @@ export const h265: CodecSpec = {
   aliases: ['h265', 'hevc', 'hvc1', 'hev1'],
   ffmpegName: 'hevc',
   startsKeyframe: payload => payloadRole(h265Syntax, payload) === 'keyframe',
-  leadsPicture: payload => payloadRole(h265Syntax, payload) === 'leading',
+  leadsPicture: payload => ['leading', 'rest'].includes(payloadRole(h265Syntax, payload)),
   configuration: codec => new ParameterSets(h265Syntax, h265ParameterSets(codec)).configuration,
   formatParameters: formatH265Parameters,
   depacketizer: h265Depacketizer,
