@@ -33,7 +33,8 @@ export const serveAdmin = async (app: FastifyInstance, folder: string): Promise<
   await app.register(fastifyStatic, {
     root: folder,
     wildcard: true,
-    index: 'index.html',
+    // Its own look for an index misses the compressed one's plain sibling.
+    index: false,
     preCompressed: true,
     cacheControl: false,
     dotfiles: 'ignore',
@@ -46,6 +47,7 @@ export const serveAdmin = async (app: FastifyInstance, folder: string): Promise<
       }
     },
   })
+  app.get('/', (_request, reply) => reply.sendFile('index.html'))
   app.get('/index.html', (_request, reply) => reply.redirect('./', 301))
   app.setNotFoundHandler((request, reply) =>
     isNavigation(request) ? reply.redirect(`/#${request.url}`, 302) : notFound(reply),

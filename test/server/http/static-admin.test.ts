@@ -25,8 +25,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const page = { accept: 'text/html,*/*' }
 
 describe('the admin', () => {
-  test('opens at /', async () => {
-    const { statusCode, headers, body } = await app.inject({ url: '/', headers: page })
+  test.each(['identity', 'gzip', 'br, gzip'])('opens at / for a browser that reads %s', async encoding => {
+    const { statusCode, headers, body } = await app.inject({
+      url: '/?x=1',
+      headers: { ...page, 'accept-encoding': encoding },
+    })
     expect([statusCode, body]).toEqual([200, '<!doctype html><p>admin'])
     expect(headers['cache-control']).toBe('no-cache')
     expect(headers['content-security-policy']).toContain("default-src 'self'")
