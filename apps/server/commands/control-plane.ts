@@ -29,7 +29,16 @@ export interface ControlPlane extends AsyncDisposable {
 
 /** An order; may be refused. Names are stream names; sources are as written, with credentials. */
 export type Command =
-  | { readonly type: 'SetStream'; readonly name: string; readonly sources: readonly string[] }
+  | {
+      readonly type: 'SetStream'
+      readonly name: string
+      readonly sources: readonly string[]
+      /**
+       * `position` of the stream as the caller has seen it, 0 for none: refused as `conflict` when it is another one
+       * by now. Default: whatever is there is changed.
+       */
+      readonly basedOn?: number
+    }
   | { readonly type: 'RenameStream'; readonly name: string; readonly to: string }
   | { readonly type: 'RemoveStream'; readonly name: string }
   | { readonly type: 'Undo'; readonly correlationId: string }

@@ -33,6 +33,7 @@ export interface CommandParts {
 export const handleCommand = (command: Command, changes: ChangeSet, parts: CommandParts): void => {
   switch (command.type) {
     case 'SetStream':
+      checkBasis(command.name, command.basedOn, parts)
       setStream(command, changes, parts)
       break
     case 'RenameStream':
@@ -65,6 +66,15 @@ const setStream = ({ name, sources }: NamedSources, changes: ChangeSet, parts: C
   for (const source of sealed) if (!existing?.sources.includes(source)) checkVariables(source, parts)
   if (existing !== undefined) changes.decide(existing.id, { type: 'ChangeSources', sources: sealed })
   else changes.decide(randomUUID(), { type: 'AddStream', name: parts.vault.seal(name), sources: sealed })
+}
+
+/** Two people who edit the same stream: the second hears of the first instead of undoing what they did. */
+const checkBasis = (name: string, basedOn: number | undefined, { database, vault }: CommandParts): void => {
+  const position = findStreamByName(database, vault.describe(name))?.position ?? 0
+  if (basedOn === undefined || basedOn === position) return
+  if (basedOn === 0) throw new Refusal('conflict', `there is a stream ${name} already`)
+  if (position === 0) throw new Refusal('conflict', `the stream ${name} was removed or renamed meanwhile`)
+  throw new Refusal('conflict', `${name} was changed by somebody else since you looked at it`)
 }
 
 const importStreams = (streams: readonly NamedSources[], changes: ChangeSet, parts: CommandParts): void => {

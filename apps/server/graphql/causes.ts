@@ -42,7 +42,7 @@ const remedies: Readonly<Record<string, string>> = {
   change_not_found: 'Load the page again: this change is not in the log.',
   superseded: 'Undo the newer change first, or set the stream to what it should be.',
   position_unknown: 'Choose a revision that is in the log.',
-  conflict: 'Somebody else changed the same thing at the same moment. Try again.',
+  conflict: 'Somebody else was faster. Look at what is there now, then decide again.',
   storage: 'Check that the disk is not full and that the data folder can be written.',
   yaml_invalid: 'Correct the file at that line and try again.',
   port_in_use: 'Stop the other program, or choose another port in go2rtc.yaml.',

@@ -38,10 +38,15 @@ const addStreamCommands = (builder: Builder): void => {
         args: {
           name: t.arg.string({ required: true }),
           sources: t.arg.stringList({ required: true }),
+          basedOn: t.arg.int({
+            description: 'Position of the stream that was looked at, 0 for none: refused when it has changed since.',
+          }),
           dryRun: t.arg.boolean({ defaultValue: false }),
         },
-        resolve: (_root, { name, sources, dryRun }, context) =>
-          runCommand(context, { type: 'SetStream', name, sources }, dryRun),
+        resolve: (_root, { name, sources, basedOn, dryRun }, context) => {
+          const basis = typeof basedOn === 'number' ? { basedOn } : {}
+          return runCommand(context, { type: 'SetStream', name, sources, ...basis }, dryRun)
+        },
       }),
       renameStream: t.field({
         type: 'ChangeResult',

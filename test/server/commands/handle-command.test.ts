@@ -34,6 +34,28 @@ describe('SetStream', () => {
     expect(opened.streams).toEqual({ a: ['x:1', 'y:2'] })
   })
 
+  test('two who edit the same stream: the second is told, and changes nothing', () => {
+    const seen = opened.set('a', 'x:1').events.at(-1)!.position
+    const edit = (source: string, basedOn: number): Command => ({
+      type: 'SetStream',
+      name: 'a',
+      sources: [source],
+      basedOn,
+    })
+    expect(types(edit('x:first', seen))).toEqual(['StreamSourcesChanged'])
+    expect(codeOf(edit('x:second', seen))).toBe('conflict')
+    expect(opened.streams).toEqual({ a: ['x:first'] })
+    opened.run({ type: 'RemoveStream', name: 'a' })
+    expect(codeOf(edit('x:second', seen))).toBe('conflict')
+  })
+
+  test('who adds a stream does not change another one of that name', () => {
+    const add: Command = { type: 'SetStream', name: 'a', sources: ['x:1'], basedOn: 0 }
+    expect(types(add)).toEqual(['StreamAdded'])
+    expect(codeOf({ ...add, sources: ['x:2'] })).toBe('conflict')
+    expect(opened.streams).toEqual({ a: ['x:1'] })
+  })
+
   test('the same password again is no change', () => {
     opened.set('a', 'rtsp://u:hunter2@h')
     expect(types(set('a', 'rtsp://u:hunter2@h'))).toEqual([])

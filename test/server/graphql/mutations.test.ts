@@ -42,6 +42,21 @@ describe('a mutation', () => {
     expect(await set('same', ['rtsp://10.0.0.8/a'])).toMatchObject({ correlationId: null, events: [], problem: null })
   })
 
+  test('on what somebody else has changed meanwhile is refused in words', async () => {
+    await set('shared', ['rtsp://10.0.0.8/a'])
+    const { stream } = await server.ask<{ stream: { position: number } }>('{stream(name:"shared"){position}}')
+    await set('shared', ['rtsp://10.0.0.8/b'])
+    const { setStream } = await server.ask<{ setStream: Change }>(
+      `mutation($at:Int){setStream(name:"shared" sources:["rtsp://10.0.0.8/c"] basedOn:$at)${change}}`,
+      { at: stream.position },
+    )
+    expect(setStream.problem).toMatchObject({
+      code: 'conflict',
+      message: 'shared was changed by somebody else since you looked at it',
+      remedy: expect.any(String),
+    })
+  })
+
   test('in a dry run says what it would do and does nothing', async () => {
     expect((await set('dry', ['rtsp://10.0.0.8/a'], true)).events).toHaveLength(1)
     expect(await server.ask('{stream(name:"dry"){name}}')).toEqual({ stream: null })

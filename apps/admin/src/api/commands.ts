@@ -18,12 +18,21 @@ export interface CommandOptions {
   readonly dryRun?: boolean
 }
 
+/** How a stream is set. */
+export interface SetOptions extends CommandOptions {
+  /** Position of the stream that the person looked at, 0 for none: refused when it has changed since. */
+  readonly basedOn?: number
+}
+
 /** Adds a stream, or changes the sources of the one that has this name. */
 export const setStream = async (
   name: string,
   sources: readonly string[],
-  { dryRun = false }: CommandOptions = {},
-): Promise<ChangeResult> => seen((await request(SetStream, { name, sources: [...sources], dryRun })).setStream)
+  { dryRun = false, basedOn }: SetOptions = {},
+): Promise<ChangeResult> => {
+  const basis = basedOn === undefined ? {} : { basedOn }
+  return seen((await request(SetStream, { name, sources: [...sources], dryRun, ...basis })).setStream)
+}
 
 /** Gives a stream another name; it keeps its history. */
 export const renameStream = async (name: string, to: string): Promise<ChangeResult> =>

@@ -205,8 +205,8 @@ export const DiffQuery = graphql(`
 /** Adds a stream or changes its sources. */
 export const SetStream = graphql(
   `
-  mutation SetStream($name: String!, $sources: [String!]!, $dryRun: Boolean) {
-    setStream(name: $name, sources: $sources, dryRun: $dryRun) { ...ChangeFields }
+  mutation SetStream($name: String!, $sources: [String!]!, $basedOn: Int, $dryRun: Boolean) {
+    setStream(name: $name, sources: $sources, basedOn: $basedOn, dryRun: $dryRun) { ...ChangeFields }
   }
 `,
   [ChangeFields],

@@ -36,7 +36,9 @@ test('address, password, test, name, done', async () => {
   expect(name.value, 'camera-20 is taken').toBe('camera-20-2')
   await fireEvent.click(screen.getByRole('button', { name: 'Add the camera' }))
   await expect.poll(() => window.location.hash).toBe('#/streams/camera-20-2')
-  expect(saved).toEqual([{ name: 'camera-20-2', sources: ['rtsp://admin:p%40ss@192.168.1.20/stream1'], dryRun: false }])
+  expect(saved).toEqual([
+    { name: 'camera-20-2', sources: ['rtsp://admin:p%40ss@192.168.1.20/stream1'], dryRun: false, basedOn: 0 },
+  ])
 })
 
 test('a camera that does not answer: the problem and its remedy', async () => {

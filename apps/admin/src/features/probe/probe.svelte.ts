@@ -87,7 +87,7 @@ export class CameraProbe {
   /** Keeps the camera as a stream; why not, or nothing when it is kept. */
   async save(): Promise<string | undefined> {
     try {
-      const { problem } = await setStream(this.name.trim(), [this.source])
+      const { problem } = await setStream(this.name.trim(), [this.source], { basedOn: 0 })
       return problem?.message
     } catch (error) {
       return sentenceOf(error)

@@ -65,9 +65,14 @@ export class StreamActions {
     return this.#carryOut(`${stream.name} is now called ${to}.`, () => renameStream(stream.name, to))
   }
 
-  /** Changes a stream's sources; the server puts back passwords that show as `***`. */
+  /**
+   * Changes a stream's sources, unless somebody else has changed it since it was looked at; the server puts back
+   * passwords that show as `***`.
+   */
   changeSources(stream: Stream, sources: readonly string[]): Promise<Refusal | undefined> {
-    return this.#carryOut(`The sources of ${stream.name} are changed.`, () => setStream(stream.name, sources))
+    return this.#carryOut(`The sources of ${stream.name} are changed.`, () =>
+      setStream(stream.name, sources, { basedOn: stream.position }),
+    )
   }
 
   #carryOut(done: string, command: () => Promise<ChangeResult>): Promise<Refusal | undefined> {
