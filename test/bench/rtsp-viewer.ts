@@ -8,6 +8,9 @@ export interface Viewer extends Disposable {
 /** Bytes of RTP before the payload, with the four of the interleaved frame. */
 const HEADER_BYTES = 16
 
+/** Well within the minute after which a silent player counts as gone. */
+const KEEP_ALIVE_MS = 20_000
+
 /** Plays the first track of a stream; `onPacket` gets each RTP packet's payload and marker. */
 export const playRtsp = async (
   port: number,
@@ -26,6 +29,9 @@ export const playRtsp = async (
   const setUp = await reader.ask(`SETUP ${track} RTSP/1.0\r\nCSeq: 2\r\n${transport}\r\n\r\n`)
   const session = /Session: *([^;\s]+)/i.exec(setUp)?.[1] ?? ''
   await reader.ask(`PLAY ${url} RTSP/1.0\r\nCSeq: 3\r\nSession: ${session}\r\n\r\n`)
+  const alive = () => socket.write(`OPTIONS ${url} RTSP/1.0\r\nCSeq: 4\r\nSession: ${session}\r\n\r\n`)
+  const timer = setInterval(alive, KEEP_ALIVE_MS).unref()
+  socket.once('close', () => clearInterval(timer))
   return { socket, [Symbol.dispose]: () => void socket.destroy() }
 }
 

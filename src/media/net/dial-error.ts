@@ -17,13 +17,11 @@ interface DialTarget {
 }
 
 const sentences: Record<DialErrorCode, (target: DialTarget) => string> = {
-  host_not_found: ({ host }) => `no device named "${host}" was found on the network: check the address`,
-  connection_refused: ({ host, port }) =>
-    `${host} is there, but nothing answers on port ${port}: check the port, and that the service is switched on`,
+  host_not_found: ({ host }) => `no device named "${host}" was found on the network`,
+  connection_refused: ({ host, port }) => `${host} is there, but nothing answers on port ${port}`,
   timed_out: ({ host, port, timeoutMs }) =>
     `${host} did not answer on port ${port} within ${timeoutMs / 1000} s: it may be switched off, or the address wrong`,
-  unreachable: ({ host, port }) =>
-    `${host} (port ${port}) cannot be reached from here: check that both are on the same network`,
+  unreachable: ({ host, port }) => `${host} (port ${port}) cannot be reached from here`,
   certificate_refused: ({ host, port }) =>
     `the certificate of ${host} (port ${port}) could not be verified: rtspx:// connects without checking it`,
   address_not_allowed: ({ host, port }) =>

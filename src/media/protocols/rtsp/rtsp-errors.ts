@@ -31,10 +31,8 @@ export const cameraErrors = {
   passwordNeeded: () => new CameraError('password_needed', 'the camera asks for a user name and a password'),
   loginNotSupported: () =>
     new CameraError('login_not_supported', 'the camera asks for a way of logging in that is not known here'),
-  notFound: (target: string) =>
-    new CameraError('not_found', `the camera has nothing at ${target}: check the path of the address`),
-  notRtsp: (cause?: unknown) =>
-    new CameraError('not_rtsp', 'what answers there does not speak RTSP: check the port', cause),
+  notFound: (target: string) => new CameraError('not_found', `the camera has nothing at ${target}`),
+  notRtsp: (cause?: unknown) => new CameraError('not_rtsp', 'what answers there does not speak RTSP', cause),
   noMedia: () => new CameraError('no_media', 'the camera offers neither video nor audio at this address'),
   silent: (waitedMs: number) => new CameraError('silent', `the camera has sent nothing for ${waitedMs / 1000} s`),
   garbled: (cause: unknown) => new CameraError('garbled', 'what the camera sends cannot be understood', cause),
