@@ -131,7 +131,9 @@ const importInlineStreams = async (
   { texts, linkedFile }: ConfigTexts,
   { controlPlane, engine, log }: Pick<RestParts, 'controlPlane' | 'engine' | 'log'>,
 ): Promise<void> => {
-  for (const { name, text } of texts.filter(one => one.name !== linkedFile)) {
+  // A text without the word has none, and to ask for them starts the reader thread and its memory.
+  const others = texts.filter(({ name, text }) => name !== linkedFile && text.includes('streams'))
+  for (const { name, text } of others) {
     const { streams, notes } = await controlPlane.readYaml(text)
     for (const { message } of notes) log.module('app').warn({ file: name }, message)
     const usable = streams.map(stream => ({ ...stream, sources: stream.sources.filter(one => canOpen(engine, one)) }))
