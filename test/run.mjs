@@ -11,6 +11,7 @@ import { bringBuilds, bringPackages, childEnvironment, root, SetUpError } from '
 const PACKAGES = [
   'ffmpeg',
   'chromium',
+  'openssl',
   'python3-gi',
   'gir1.2-gst-rtsp-server-1.0',
   'gstreamer1.0-tools',
@@ -21,7 +22,7 @@ const PACKAGES = [
   'gstreamer1.0-libav',
   'gstreamer1.0-rtsp',
 ]
-const PROGRAMS = ['ffmpeg', 'ffprobe', 'gst-launch-1.0', 'chromium', 'python3']
+const PROGRAMS = ['ffmpeg', 'ffprobe', 'gst-launch-1.0', 'chromium', 'openssl', 'python3']
 
 const CHECKS = [
   { what: 'types', parameters: ['node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.json'] },

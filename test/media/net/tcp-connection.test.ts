@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -10,6 +9,7 @@ import { closedByPeer, type DialOptions, TcpConnection } from '#media/net/tcp-co
 import { systemClock } from '#media/runtime/clock.ts'
 import { MalformedError } from '#media/runtime/errors.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
+import { TemporaryFolder } from '#test/helpers/temporary-folder.ts'
 
 const servers: Server[] = []
 const sockets: Socket[] = []
@@ -185,8 +185,8 @@ describe('closing', () => {
 
 describe('over TLS', () => {
   const serveTls = async (): Promise<number> => {
-    const folder = mkdtempSync(join(tmpdir(), 'sightline-tls-'))
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+    using folder = new TemporaryFolder()
+    const [key, cert] = [join(folder.path, 'key.pem'), join(folder.path, 'cert.pem')]
     const subject = ['-subj', '/CN=localhost', '-days', '2']
     const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...subject]
     execFileSync('openssl', [...made, '-keyout', key, '-out', cert], { stdio: 'ignore' })
