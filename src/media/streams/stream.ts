@@ -2,7 +2,7 @@ import type { Consumer } from '../core/consumer.ts'
 import type { CacheBudget } from '../core/gop-cache.ts'
 import type { Media } from '../core/media.ts'
 import type { Clock } from '../runtime/clock.ts'
-import { MediaError } from '../runtime/errors.ts'
+import { describeError, MediaError } from '../runtime/errors.ts'
 import type { CloseReason } from '../runtime/lifetime.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { millis } from '../runtime/units.ts'
@@ -261,23 +261,28 @@ export class Stream implements Disposable {
     return promise.finally(() => timer[Symbol.dispose]())
   }
 
-  /** Negotiates again what a viewer got from a source. It stays while at least one of its medias goes on. */
+  /** Negotiates again what a viewer got from a source; what a source does to one viewer ends that viewer alone. */
   #rematch(viewer: Viewer, supervisor: ProducerSupervisor): Promise<void> {
+    return this.#holding(() => this.#negotiateAgain(viewer, supervisor)).catch((error: unknown) =>
+      viewer.consumer.close(describeError(error)),
+    )
+  }
+
+  /** The viewer stays while at least one of its medias goes on. */
+  async #negotiateAgain(viewer: Viewer, supervisor: ProducerSupervisor): Promise<void> {
     const { consumer, feeds } = viewer
     const wants = consumer.medias.filter(want => feeds.get(want) === supervisor)
-    return this.#holding(async () => {
-      const { served, cause } = await negotiate(wants, this.#supervisors)
-      if (viewer.ended) return
-      const fitting = served.filter(({ want, track }) => consumer.accepts(want, track))
-      for (const want of wants) feeds.delete(want)
-      this.#connect(viewer, fitting)
-      for (const one of fitting) this.#tellMoved(consumer, one)
-      if (fitting.length === 0 && cause !== undefined && cause.code !== 'codec_mismatch')
-        this.#keepWaiting(viewer, wants, cause)
-      if (feeds.size === 0 && !viewer.ended)
-        consumer.close({ code: 'source_changed', message: 'the source changed to a codec this viewer did not ask for' })
-      await startSources(fitting).catch(() => {})
-    })
+    const { served, cause } = await negotiate(wants, this.#supervisors)
+    if (viewer.ended) return
+    const fitting = served.filter(({ want, track }) => consumer.accepts(want, track))
+    for (const want of wants) feeds.delete(want)
+    this.#connect(viewer, fitting)
+    for (const one of fitting) this.#tellMoved(consumer, one)
+    if (fitting.length === 0 && cause !== undefined && cause.code !== 'codec_mismatch')
+      this.#keepWaiting(viewer, wants, cause)
+    if (feeds.size === 0 && !viewer.ended)
+      consumer.close({ code: 'source_changed', message: 'the source changed to a codec this viewer did not ask for' })
+    await startSources(fitting).catch(() => {})
   }
 
   #tellMoved(consumer: Consumer, { supervisor }: Served): void {

@@ -270,6 +270,22 @@ describe('a source that is changed while it is watched', () => {
     expect(scheme.producers[0]!.ended).toBe(true)
   })
 
+  test('that one viewer chokes on ends that viewer alone', async () => {
+    scheme.answer('scripted:a', [h264])
+    scheme.answer('scripted:b', [h264])
+    const stream = streamOf('scripted:a')
+    const [choking, other] = [viewer(h264), viewer(h264)]
+    await Promise.all([stream.add(choking), stream.add(other)])
+    choking.attach = () => {
+      throw new ScriptedError('malformed', 'unreadable parameter sets')
+    }
+    stream.setSources([parseSourceUrl('scripted:b')])
+    await settled()
+    expect(choking.reason).toEqual({ code: 'malformed', message: 'unreadable parameter sets' })
+    scheme.producers[1]!.push(0, true, 1, 'b1')
+    expect(other.received).toEqual(['b1'])
+  })
+
   test('touches nobody who is fed from another source', async () => {
     scheme.answer('scripted:a', [h264])
     const stream = streamOf('scripted:a', 'scripted:b')
