@@ -90,9 +90,9 @@ export class Sender<Unit extends TrackUnit> implements TrackOutlet<Unit>, Dispos
     if (pending > PENDING_BYTES_MAX) {
       this.#full()
       this.#skipping = true
-    } else if (pending <= RESUME_BYTES_MAX) {
+    } else {
       this.#fullSince = 0
-      if (unit.keyframe) this.#skipping = false
+      if (unit.keyframe && pending <= RESUME_BYTES_MAX) this.#skipping = false
     }
     if (this.#skipping) this.droppedCount++
     else this.#send(unit)

@@ -96,6 +96,17 @@ describe('a sender', () => {
     expect(stuckCount).toBe(1)
   })
 
+  test('calls nobody stuck who takes a little now and then', async () => {
+    const track = makeTrack()
+    sender.attach(track, false)
+    for (let second = 0; second < 30; second++) {
+      sink.pendingBytes = (second % 5 === 4 ? 0.5 : 2) * 1024 * 1024
+      track.push(unit(`p${second}`))
+      await clock.advance(1_000)
+    }
+    expect(stuckCount).toBe(0)
+  })
+
   test('hurts nobody else by being slow', () => {
     const track = makeTrack()
     const others: string[] = []
