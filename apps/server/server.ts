@@ -15,7 +15,7 @@ import { EngineFollow } from './reactors/engine-follow.ts'
 import { followConfiguration } from './reactors/engine-reactor.ts'
 import type { RestContext } from './rest/rest-context.ts'
 import { addRoutes } from './rest/routes.ts'
-import { canOpen, checkSource } from './rest/source-check.ts'
+import { checkSource } from './rest/source-check.ts'
 import { serveWs } from './rest/ws/ws.ts'
 import { compatibleVersion, goPlatform, ownVersion } from './version.ts'
 
@@ -58,7 +58,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const engine = held.use(startEngine(settings, paths, log))
   const controlPlane = held.use(await openConfiguration(options, texts, paths, engine, log))
   log.redactWith(text => controlPlane.redact(text))
-  await importInlineStreams(texts, { controlPlane, engine, log })
+  await importInlineStreams(texts, { controlPlane, log })
   held.use(followConfiguration({ controlPlane, engine, log: log.module('streams') }))
   const live = held.use(new EngineFollow(engine))
 
@@ -129,17 +129,16 @@ const openConfiguration = (
  */
 const importInlineStreams = async (
   { texts, linkedFile }: ConfigTexts,
-  { controlPlane, engine, log }: Pick<RestParts, 'controlPlane' | 'engine' | 'log'>,
+  { controlPlane, log }: Pick<RestParts, 'controlPlane' | 'log'>,
 ): Promise<void> => {
   // A text without the word has none, and to ask for them starts the reader thread and its memory.
   const others = texts.filter(({ name, text }) => name !== linkedFile && text.includes('streams'))
   for (const { name, text } of others) {
     const { streams, notes } = await controlPlane.readYaml(text)
     for (const { message } of notes) log.module('app').warn({ file: name }, message)
-    const usable = streams.map(stream => ({ ...stream, sources: stream.sources.filter(one => canOpen(engine, one)) }))
-    if (usable.length === 0) continue
+    if (streams.length === 0) continue
     await controlPlane
-      .execute({ type: 'ImportStreams', streams: usable }, { actor: 'file' })
+      .execute({ type: 'ImportStreams', streams }, { actor: 'file' })
       .catch((problem: Error) => log.module('app').error({ file: name }, problem.message))
   }
 }

@@ -180,6 +180,7 @@ export interface YamlNote {
 
 /** What a go2rtc.yaml says. */
 export interface YamlReading {
+  /** With the sources that can be set; those left out are in the notes. */
   readonly streams: readonly NamedSources[]
   /** Keys that are not used yet, items that were skipped. */
   readonly notes: readonly YamlNote[]

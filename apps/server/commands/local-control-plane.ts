@@ -16,7 +16,6 @@ import {
   type RefusalCode,
   type StreamDifference,
   type StreamRecord,
-  type YamlNote,
   type YamlReading,
 } from './control-plane.ts'
 import type { ControlPlaneLog } from './control-plane-log.ts'
@@ -132,8 +131,7 @@ class LocalControlPlane implements ControlPlane {
   }
 
   async readYaml(text: string): Promise<YamlReading> {
-    const reading = await this.#ask('readYaml', text)
-    return { ...reading, notes: [...reading.notes, ...this.#notesOnSources(reading)] }
+    return this.#withoutStrangers(await this.#ask('readYaml', text))
   }
 
   redact(text: string): string {
@@ -207,31 +205,37 @@ class LocalControlPlane implements ControlPlane {
 
   #checkSources(command: Command): void {
     const sets = command.type === 'SetStream' ? [command] : command.type === 'ImportStreams' ? command.streams : []
-    for (const { name, sources } of sets) {
-      const record = this.#streams.get(name)
-      const known = new Set([...(record?.sources ?? []), ...(record?.shownSources ?? [])])
-      for (const source of sources) if (!known.has(source)) this.#checkSource(source)
-    }
+    for (const { name, sources } of sets)
+      for (const source of sources) {
+        const problem = this.#problemWith(name, source)
+        if (problem !== undefined) throw new Refusal('source_invalid', problem)
+      }
   }
 
-  #checkSource(source: string): void {
+  /** Why a command may not set a source; what the stream has already is not asked about. */
+  #problemWith(name: string, source: string): string | undefined {
+    const record = this.#streams.get(name)
+    if (record?.sources.includes(source) || record?.shownSources.includes(source)) return undefined
     try {
       this.#options.checkSource(source)
+      return undefined
     } catch (error) {
-      throw new Refusal('source_invalid', error instanceof Error ? error.message : String(error))
+      return error instanceof Error ? error.message : String(error)
     }
   }
 
-  #notesOnSources({ streams }: YamlReading): readonly YamlNote[] {
-    const notes: YamlNote[] = []
-    for (const { name, sources } of streams)
-      for (const source of sources)
-        try {
-          this.#options.checkSource(source)
-        } catch (error) {
-          notes.push({ message: `${name}: ${error instanceof Error ? error.message : String(error)}` })
-        }
-    return notes
+  /** Leaves out, and notes, the sources that a command would refuse; a stream that had others stays. */
+  #withoutStrangers(reading: YamlReading): YamlReading {
+    const notes = [...reading.notes]
+    const streams = reading.streams.flatMap(({ name, sources }) => {
+      const known = sources.filter(source => {
+        const problem = this.#problemWith(name, source)
+        if (problem !== undefined) notes.push({ message: `${name}: left out: ${problem}` })
+        return problem === undefined
+      })
+      return known.length === 0 && sources.length > 0 ? [] : [{ name, sources: known }]
+    })
+    return { ...reading, streams, notes }
   }
 }
 

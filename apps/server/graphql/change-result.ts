@@ -1,12 +1,6 @@
-import {
-  type Command,
-  type CommandOutcome,
-  type NamedSources,
-  Refusal,
-  type YamlNote,
-} from '../commands/control-plane.ts'
+import { type Command, type CommandOutcome, Refusal, type YamlNote } from '../commands/control-plane.ts'
 import type { GraphQLContext } from './graphql-context.ts'
-import type { Cause, Live } from './live.ts'
+import type { Cause } from './live.ts'
 
 /** What a command did, or why it was refused. */
 export interface ChangeResult {
@@ -70,12 +64,11 @@ export const importYaml = async (
   text: string,
   dryRun: boolean | null | undefined,
 ): Promise<ImportResult> => {
-  const { streams: found, notes, error } = await context.controlPlane.readYaml(text)
+  const { streams, notes, error } = await context.controlPlane.readYaml(text)
   if (error !== undefined) {
     const problem = { code: 'yaml_invalid', message: sayWhere(error) }
     return { added: [], changed: [], unchanged: [], notes: [...notes, error], change: refused(context, problem) }
   }
-  const streams = found.flatMap(stream => usable(stream, context.live))
   const change = await runCommand(context, { type: 'ImportStreams', streams }, dryRun)
   const named = (type: string): readonly string[] =>
     change.events.filter(event => event.type === type).map(event => event.streamName)
@@ -85,12 +78,6 @@ export const importYaml = async (
   const unchanged =
     change.problem === undefined ? streams.map(({ name }) => name).filter(name => !touched.has(name)) : []
   return { added, changed, unchanged, notes, change }
-}
-
-/** Sources that nothing here can open are left out, as the notes say; a stream that had others stays. */
-const usable = ({ name, sources }: NamedSources, live: Live): readonly NamedSources[] => {
-  const supported = sources.filter(source => live.supports(source))
-  return sources.length > 0 && supported.length === 0 ? [] : [{ name, sources: supported }]
 }
 
 const sayWhere = ({ message, line, column }: YamlNote): string =>

@@ -66,8 +66,6 @@ export interface LiveProbe {
 /** Everything that GraphQL needs to know of what runs; the server says who knows it. */
 export interface Live {
   readonly schemes: readonly string[]
-  /** Whether anything here can open a source. */
-  supports(source: string): boolean
   stream(id: string): LiveStream | undefined
   notIdle(): readonly LiveStream[]
   /** Tells which streams to look at again, ten times a second at most. Dispose to stop. */

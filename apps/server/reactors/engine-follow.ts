@@ -59,16 +59,6 @@ export class EngineFollow implements Disposable {
     return this.#engine.schemes
   }
 
-  /** Whether anything here can open a source. */
-  supports(source: string): boolean {
-    try {
-      this.#engine.checkSource(source)
-      return true
-    } catch {
-      return false
-    }
-  }
-
   /** A stream as it is now; `undefined` when the engine has none of this id. */
   stream(id: string): LiveStream | undefined {
     const snapshot = this.#engine.streamById(id)

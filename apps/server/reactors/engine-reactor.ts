@@ -1,6 +1,5 @@
 import { describeError, type Engine, parseSourceUrl, type SourceUrl } from '#media'
-import type { ConfigChange, ControlPlane, RecordedEvent, StreamRecord } from '../commands/control-plane.ts'
-import { unreachable } from '../domain/unreachable.ts'
+import type { ConfigChange, ControlPlane, StreamRecord } from '../commands/control-plane.ts'
 import type { Log } from '../logging/server-log.ts'
 
 /** What makes the engine match the configuration. */
@@ -16,35 +15,16 @@ export const followConfiguration = (options: EngineReactorOptions): Disposable =
   return options.controlPlane.onChange(engineReactor(options))
 }
 
-/** Makes the engine match what was decided. Safe to repeat: a change seen twice changes nothing. */
+/**
+ * Makes the engine match what was decided. Safe to repeat: a change seen twice changes nothing. It goes by what
+ * streams are after the change, not by its events: another value of a variable is no event and changes sources too.
+ */
 export const engineReactor =
   (options: EngineReactorOptions) =>
-  (change: ConfigChange): void => {
-    const records = new Map(change.streams.map(record => [record.id, record]))
-    for (const event of change.events) apply(options, event, records)
+  ({ streams, removed }: ConfigChange): void => {
+    for (const id of removed) options.engine.removeStream(id)
+    for (const record of streams) setStream(options, record)
   }
-
-const apply = (
-  options: EngineReactorOptions,
-  event: RecordedEvent,
-  records: ReadonlyMap<string, StreamRecord>,
-): void => {
-  switch (event.type) {
-    case 'StreamAdded':
-    case 'StreamRenamed':
-    case 'StreamSourcesChanged': {
-      // Several events of one change may be about one stream: it becomes what it is after the last.
-      const record = records.get(event.streamId)
-      if (record !== undefined) setStream(options, record)
-      break
-    }
-    case 'StreamRemoved':
-      if (!records.has(event.streamId)) options.engine.removeStream(event.streamId)
-      break
-    default:
-      unreachable(event.type)
-  }
-}
 
 const setStream = ({ engine, log }: EngineReactorOptions, { id, name, sources }: StreamRecord): void => {
   const usable = sources.flatMap((source): readonly SourceUrl[] => {

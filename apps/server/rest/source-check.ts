@@ -15,16 +15,6 @@ export const checkSource = (engine: Pick<Engine, 'checkSource'>, source: string)
   if (!isForLater(source)) engine.checkSource(source)
 }
 
-/** Whether that check lets a source pass. */
-export const canOpen = (engine: Pick<Engine, 'checkSource'>, source: string): boolean => {
-  try {
-    checkSource(engine, source)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /**
  * Checks sources that came by HTTP, in go2rtc's order and words. Home Assistant always adds `ffmpeg:` to a
  * camera: it passes beside a source that works, and is refused alone. Throws `RestError`.

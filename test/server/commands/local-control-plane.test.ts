@@ -86,9 +86,15 @@ describe('refusals', () => {
       code: 'source_invalid',
       message: 'exec: is for the file alone',
     })
-    expect(await opened.plane.readYaml('streams: {c: exec:y}')).toMatchObject({
-      streams: [{ name: 'c' }],
-      notes: [{ message: 'c: exec: is for the file alone' }],
+    expect(await opened.plane.readYaml('streams: {a: exec:x, c: exec:y, d: [exec:z, "x:2"]}')).toEqual({
+      streams: [
+        { name: 'a', sources: ['exec:x'] },
+        { name: 'd', sources: ['x:2'] },
+      ],
+      notes: [
+        { message: 'c: left out: exec: is for the file alone' },
+        { message: 'd: left out: exec: is for the file alone' },
+      ],
     })
   })
 

@@ -97,7 +97,5 @@ describe('probing', () => {
     const { signal } = new AbortController()
     expect(await follow.probe('rtsp://a/1', signal)).toEqual({ tracks: [], tookMs: 3 })
     expect((await follow.probe('exec:ls', signal)).problem?.message).toBe('nothing opens exec:ls')
-    expect(follow.supports('exec:ls')).toBe(false)
-    expect(follow.supports('demo:')).toBe(true)
   })
 })

@@ -59,6 +59,12 @@ describe('the engine', () => {
     expect(engine.orders).toEqual(['set s1 porch: rtsp://a/1'])
   })
 
+  test('is set anew when a variable means something else, which is no event', () => {
+    const { engine, options } = newReactor()
+    engineReactor(options)(change({ streams: [record('s1', 'porch', 'rtsp://u:new@a/1')] }))
+    expect(engine.orders).toEqual(['set s1 porch: rtsp://u:new@a/1'])
+  })
+
   test('may be told the same change twice', () => {
     const { engine, options } = newReactor()
     const one = change({ events: [event('StreamAdded', 's1')], streams: [record('s1', 'porch', 'rtsp://a/1')] })
