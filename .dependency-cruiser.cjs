@@ -11,7 +11,12 @@ const mediaLayers = {
   sdp: ['runtime', 'core', 'codecs'],
   formats: ['runtime', 'bytes', 'core', 'codecs'],
   streams: ['runtime', 'core', 'codecs'],
-  protocols: ['runtime', 'bytes', 'net', 'rtp', 'core', 'codecs', 'sdp', 'formats', 'streams'],
+  processes: ['runtime', 'bytes'],
+  ingest: ['runtime', 'bytes', 'core', 'codecs', 'formats', 'streams'],
+  protocols: [
+    ...['runtime', 'bytes', 'net', 'rtp', 'core', 'codecs', 'sdp', 'formats', 'streams'],
+    ...['processes', 'ingest'],
+  ],
 }
 
 // apps/server, in the order a command travels.
@@ -104,7 +109,7 @@ module.exports = {
     error('admin-knows-only-the-api', { path: '^apps/admin/' }, { path: '^(apps/server|src|db)/' }),
     error(
       'sockets-live-in-net-and-protocols',
-      { path: '^src/media/', pathNot: '^src/media/(net|protocols)/' },
+      { path: '^src/media/', pathNot: '^src/media/(net|processes|protocols)/' },
       { path: '^(node:)?(net|tls|dgram|dns|http|https|child_process|fs)(/|$)', dependencyTypes: ['core'] },
     ),
     error('not-to-test', { path: '^(src|apps)/' }, { path: '^test/' }),

@@ -10,6 +10,10 @@ export interface ConnectionInfo {
   /** `ip:port`; empty when there is none. */
   readonly remoteAddress: string
   readonly userAgent: string
+  /** What it really runs or asks for, where the source as configured does not say: an `exec:` line. */
+  readonly source: string
+  /** What was dialed in the end, where that differs from the source as configured. */
+  readonly url: string
   /** The last session description of an RTSP connection; empty otherwise. */
   sdp: string
   bytesReceived: number
@@ -18,12 +22,15 @@ export interface ConnectionInfo {
 
 /** A connection's information, with a number of its own and counters at zero. */
 export const connectionInfo = (
-  known: Pick<ConnectionInfo, 'formatName'> & Partial<Pick<ConnectionInfo, 'protocol' | 'remoteAddress' | 'userAgent'>>,
+  known: Pick<ConnectionInfo, 'formatName'> &
+    Partial<Pick<ConnectionInfo, 'protocol' | 'remoteAddress' | 'userAgent' | 'source' | 'url'>>,
 ): ConnectionInfo => ({
   id: nextIdentity(),
   protocol: '',
   remoteAddress: '',
   userAgent: '',
+  source: '',
+  url: '',
   sdp: '',
   bytesReceived: 0,
   bytesSent: 0,

@@ -1,4 +1,5 @@
 import type { Closeable } from '../runtime/lifetime.ts'
+import type { Codec } from './codec.ts'
 import type { ConnectionInfo } from './connection-info.ts'
 import type { Media } from './media.ts'
 import type { Sender } from './sender.ts'
@@ -10,17 +11,22 @@ export type AnySender = Pick<Sender<never>, 'id' | 'codec' | 'parentId' | 'sentC
 /** A live connection that media goes to. */
 export interface Consumer extends Closeable {
   readonly info: ConnectionInfo
-  /** What it wants, in the order in which it is served; `sendonly`. */
+  /** What it wants (`sendonly`) and what it says back (`recvonly`), in the order in which it is served. */
   readonly medias: readonly Media[]
+  /** The source it is itself part of, as an `ffmpeg:` source that reads its own stream: never fed from there. */
+  readonly source?: string
   /** Counters of what it gets, in the order of its matches. */
   readonly senders: readonly AnySender[]
   /**
    * Feeds one of its medias from a track. Called again for the same media when its source was
-   * replaced: the consumer then goes over at the new track's first keyframe.
+   * replaced: the consumer then goes over at the new track's first keyframe. A media that wants `ALL`
+   * may get several tracks: each further one comes with a media of its own, made of the wanted one.
    */
   attach(media: Media, track: AnyTrack): void
   /** Whether it can go on with this track in place of the one it has, without being told. */
   accepts(media: Media, track: AnyTrack): boolean
+  /** The track of one of its `recvonly` medias, in the codec that was agreed. Absent when it never says anything. */
+  track?(media: Media, codec: Codec): AnyTrack | undefined
   /** Everything that could be matched is attached: begin. Called once. */
   start(): void
 }

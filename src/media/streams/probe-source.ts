@@ -41,6 +41,7 @@ export const probeSource = async (options: ProbeOptions): Promise<ProbeResult> =
       budget: { bytesMax: 0, bytesUsed: 0 },
       signal: AbortSignal.any([options.signal, late.signal]),
       continuity: () => ({ ssrc: 0, nextSequenceNumber: 0 }),
+      note: () => {},
     })
     const tracks = snapshotTracks(producer.medias)
     producer.close()

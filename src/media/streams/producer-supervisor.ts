@@ -7,7 +7,7 @@ import { describeError, MediaError } from '../runtime/errors.ts'
 import { type CloseReason, done, Lifetime } from '../runtime/lifetime.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type Millis, millis } from '../runtime/units.ts'
-import type { RtpContinuity } from './scheme.ts'
+import type { RtpContinuity, SourceNote } from './scheme.ts'
 import type { SchemeRegistry } from './scheme-registry.ts'
 import type { SourceUrl } from './source-url.ts'
 import type { FactCause, SourceState } from './stream-facts.ts'
@@ -36,6 +36,8 @@ export interface SupervisorOptions {
   readonly logger: Logger
   readonly budget: CacheBudget
   readonly continuity: (kind: 'video' | 'audio', index: number) => RtpContinuity
+  /** Something it did that is worth explaining later. */
+  readonly note: (note: SourceNote) => void
   /** Whether any viewer is fed, or waits to be fed, from this source. */
   readonly wanted: () => boolean
   /** The state changed; read it from the supervisor. */
@@ -153,8 +155,8 @@ export class ProducerSupervisor implements Disposable {
     this.#cancelRetry()
     this.#dialedAt = this.#options.clock.now()
     const number = ++this.#dialNumber
-    const { schemes, clock, logger, budget, continuity } = this.#options
-    const dialed = schemes.dial(this.source, { clock, logger, budget, continuity, signal: this.#lifetime.signal })
+    const { schemes, clock, logger, budget, continuity, note } = this.#options
+    const dialed = schemes.dial(this.source, { clock, logger, budget, continuity, note, signal: this.#lifetime.signal })
     const producer = dialed.then(
       made => this.#arrived(made, attempt, number),
       (error: unknown) => this.#failed(error, attempt, number),

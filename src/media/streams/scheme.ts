@@ -14,6 +14,16 @@ export interface RtpContinuity {
   nextSequenceNumber: number
 }
 
+/** Something a source did that is worth explaining later: an answer that refused, a fallback, a mismatch. Plain data. */
+export interface SourceNote {
+  /** For programs: `setup_refused`, `transport_fallback`, `backchannel_refused`, `codec_mislabelled`, `redirected`, … */
+  readonly code: string
+  /** For people. */
+  readonly message: string
+  /** What varies: status, method, codec names. Never credentials. */
+  readonly details?: Readonly<Record<string, string | number | boolean>>
+}
+
 /** What a dial gets to work with. */
 export interface DialContext {
   readonly clock: Clock
@@ -23,6 +33,8 @@ export interface DialContext {
   readonly signal: AbortSignal
   /** Numbering for the n-th track (from 0) of a kind. */
   continuity(kind: 'video' | 'audio', index: number): RtpContinuity
+  /** Tells what happened on the way, now or later while it plays: it becomes part of the history. */
+  note(note: SourceNote): void
 }
 
 interface SchemeBase {

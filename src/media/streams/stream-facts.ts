@@ -1,5 +1,6 @@
 import type { CloseReason } from '../runtime/lifetime.ts'
 import type { NegotiationRecord } from './negotiation.ts'
+import type { SourceNote } from './scheme.ts'
 
 /** What one source is doing. */
 export type SourceState = 'idle' | 'dialing' | 'live' | 'waiting' | 'paused'
@@ -19,6 +20,7 @@ export type StreamFact =
       /** Unix milliseconds of the next dial, when one is planned. */
       readonly retryAt?: number
     }
+  | { readonly type: 'SourceNoted'; readonly streamId: string; readonly source: number; readonly note: SourceNote }
   | {
       readonly type: 'ConsumerJoined'
       readonly streamId: string

@@ -159,6 +159,13 @@ export class Stream implements Disposable {
       budget,
       logger: this.#logger,
       continuity: (kind, index) => this.#continuity(kind, index),
+      note: note =>
+        this.#options.tell({
+          type: 'SourceNoted',
+          streamId: this.id,
+          source: this.#supervisors.indexOf(supervisor),
+          note,
+        }),
       wanted: () => this.#fedBy(supervisor).length > 0,
       changed: () => this.#tellState(supervisor),
       revived: () => void this.#refeed(supervisor),

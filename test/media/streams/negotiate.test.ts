@@ -25,6 +25,7 @@ const supervise = (source: string): ProducerSupervisor =>
     logger: silentLogger,
     budget: { bytesMax: 1e6, bytesUsed: 0 },
     continuity: () => ({ ssrc: 0, nextSequenceNumber: 0 }),
+    note: () => {},
     wanted: () => false,
     changed: () => {},
     revived: () => {},

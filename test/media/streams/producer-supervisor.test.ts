@@ -32,6 +32,7 @@ const options = (): SupervisorOptions => ({
   logger: silentLogger,
   budget: { bytesMax: 1e6, bytesUsed: 0 },
   continuity: () => ({ ssrc: 0, nextSequenceNumber: 0 }),
+  note: () => {},
   wanted: () => wanted,
   changed: () => states.push(supervisor.state),
   revived: () => {

@@ -12,6 +12,7 @@ const context = (): DialContext => ({
   budget: { bytesMax: 1000, bytesUsed: 0 },
   signal: new AbortController().signal,
   continuity: () => ({ ssrc: 0, nextSequenceNumber: 0 }),
+  note: () => {},
 })
 const elsewhere = (target: string): ResolvingScheme => ({
   kind: 'resolve',
