@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { ProbingDemuxer, UnknownFormatError } from '#media/formats/probe.ts'
+import { demux, expectRobust } from '#test/helpers/demuxing.ts'
+import { fixturePath } from '#test/helpers/media-fixture.ts'
+
+const make = (into: ConstructorParameters<typeof ProbingDemuxer>[0]) => new ProbingDemuxer(into)
+
+describe('the detector', () => {
+  test.each([
+    { file: 'h264-b-frames.h264', formatName: 'h264', codecs: ['H264'] },
+    { file: 'h265.h265', formatName: 'hevc', codecs: ['H265'] },
+  ])('knows $file as $formatName, however little comes first', ({ file, formatName, codecs }) => {
+    const bytes = readFileSync(fixturePath(file))
+    for (const pieceBytes of [1, 3, 1000]) {
+      const demuxed = demux(make, bytes, pieceBytes)
+      expect(demuxed.formatName).toBe(formatName)
+      expect(demuxed.codecs.map(codec => codec.name)).toEqual(codecs)
+      expect(demuxed.units.length).toBeGreaterThan(5)
+    }
+  })
+
+  test('refuses what begins like nothing it knows, in go2rtc’s words', () => {
+    const head = Buffer.concat([Buffer.from('3c68746d6c3e', 'hex'), Buffer.alloc(4096)])
+    expect(() => demux(make, head)).toThrow(new UnknownFormatError(Buffer.from('3c68746d', 'hex')))
+    expect(new UnknownFormatError(head).message).toBe('magic: unsupported header: 3c68746d')
+  })
+
+  test('refuses what ends, or takes too long, before it is known', () => {
+    expect(() => demux(make, Buffer.of(0, 0))).toThrow('magic: unsupported header: 0000')
+    expect(() => demux(make, Buffer.alloc(0))).toThrow('magic: there are no bytes to look at')
+    expect(() => make({ tracks() {}, unit() {} }).settle()).toThrow(UnknownFormatError)
+  })
+
+  test('any bytes are read or refused', () => expectRobust(make, readFileSync(fixturePath('h265.h265')), 100))
+})
