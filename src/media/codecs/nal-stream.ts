@@ -16,6 +16,8 @@ export class NalStream {
   readonly #name: NalCodecName
   readonly #parameterSets: ParameterSets
   readonly #collector: UnitCollector
+  #codec: Codec | undefined
+  #described: readonly Buffer[] = []
 
   /** `emit` gets each whole unit, also those before all parameter sets are known. */
   constructor(name: NalCodecName, emit: (unit: CollectedUnit) => void) {
@@ -27,9 +29,12 @@ export class NalStream {
   /** What it turned out to be; `undefined` while parameter sets are missing. */
   get codec(): Codec | undefined {
     const { configuration } = this.#parameterSets
-    if (configuration.length === 0) return undefined
-    const formatParameters = codecs[this.#name].formatParameters(configuration)
-    return { kind: 'video', name: this.#name, clockRate: 90_000, channels: 0, formatParameters }
+    if (configuration.length > 0 && configuration !== this.#described) {
+      const formatParameters = codecs[this.#name].formatParameters(configuration)
+      this.#codec = { kind: 'video', name: this.#name, clockRate: 90_000, channels: 0, formatParameters }
+      this.#described = configuration
+    }
+    return this.#codec
   }
 
   /** Whether a picture waits for its end. */

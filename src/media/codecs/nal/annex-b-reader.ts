@@ -42,10 +42,22 @@ export class AnnexBReader {
     this.#zeros = trailingZeros(chunk, this.#zeros)
   }
 
+  /** Whether a NAL unit waits for its end. */
+  get waiting(): boolean {
+    return this.#waiting.length > 0
+  }
+
   /** The bytes end here: the last NAL unit is whole. */
   end(): void {
     this.#finish()
+    this.reset()
+  }
+
+  /** Bytes are missing here: forgets what has come since the last start code, and looks for the next one. */
+  reset(): void {
+    this.#waiting.clear()
     this.#begun = false
+    this.#tooLarge = false
     this.#zeros = 0
   }
 
