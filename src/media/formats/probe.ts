@@ -2,6 +2,7 @@ import { ChunkQueue } from '../bytes/chunk-queue.ts'
 import { MediaError } from '../runtime/errors.ts'
 import { BitstreamDemuxer } from './bitstream/demuxer.ts'
 import type { Demuxer, DemuxerFactory, DemuxerSink } from './demuxer.ts'
+import { FlvDemuxer } from './flv/demuxer.ts'
 import { MpegTsDemuxer } from './mpegts/demuxer.ts'
 
 /** Bytes that tell a format by themselves. */
@@ -25,6 +26,7 @@ export class UnknownFormatError extends MediaError {
 /** How a format begins: go2rtc's table, in its order. */
 const formats: readonly { readonly begins: string; readonly make: DemuxerFactory }[] = [
   { begins: '\x00\x00\x00\x01', make: into => new BitstreamDemuxer(into) },
+  { begins: 'FLV', make: into => new FlvDemuxer(into) },
   { begins: '\x47', make: into => new MpegTsDemuxer(into) },
 ]
 

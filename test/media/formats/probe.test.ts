@@ -10,6 +10,7 @@ describe('the detector', () => {
   test.each([
     { file: 'h264-b-frames.h264', formatName: 'h264', codecs: ['H264'] },
     { file: 'h265.h265', formatName: 'hevc', codecs: ['H265'] },
+    { file: 'h264-b-frames-aac.flv', formatName: 'flv', codecs: ['H264', 'MPEG4-GENERIC'] },
     { file: 'h264-b-frames-aac.mpegts', formatName: 'mpegts', codecs: ['H264', 'MPEG4-GENERIC'] },
   ])('knows $file as $formatName, however little comes first', ({ file, formatName, codecs }) => {
     const bytes = readFileSync(fixturePath(file))
