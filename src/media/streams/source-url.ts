@@ -51,3 +51,16 @@ export const splitSource = (source: SourceUrl): SourceParts => {
   })
   return { url, options }
 }
+
+/**
+ * A `#` inside a password would begin the options. It is the password's where no `@` stands before it
+ * and one follows before the path: then it is percent-encoded.
+ */
+export const escapeHashInPassword = (source: SourceUrl): SourceUrl => {
+  const [, scheme, authority, rest] = /^([\w+.-]+:\/\/)([^/?]*)(.*)$/s.exec(source) ?? []
+  if (scheme === undefined || authority === undefined || rest === undefined) return source
+  const hash = authority.indexOf('#')
+  const at = authority.lastIndexOf('@')
+  if (hash < 0 || at < hash || authority.slice(0, hash).includes('@')) return source
+  return `${scheme}${authority.slice(0, at).replaceAll('#', '%23')}${authority.slice(at)}${rest}` as SourceUrl
+}
