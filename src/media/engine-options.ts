@@ -21,6 +21,10 @@ export interface EngineOptions {
   readonly rtsp?: RtspServerOptions
   /** Bytes all caches of groups of pictures may hold together. Default 512 MiB: 500 streams of 4 Mbit/s and 2 s. */
   readonly cacheBytesMax?: number
+  /** Milliseconds a source stays connected after its last viewer, so that the next one need not wait. Default 0, go2rtc's. */
+  readonly lingerMs?: number
+  /** From 0 to 1; for jitter. Default `Math.random`. */
+  readonly random?: () => number
   /** MP4 file that `demo:` plays. No default: without it `demo:` says so. */
   readonly demoClip?: string
   /** Names us to cameras. Default `Sightline`. */
@@ -33,6 +37,8 @@ export interface EngineSettings {
   readonly logger: Logger
   readonly rtsp: Required<RtspServerOptions>
   readonly cacheBytesMax: number
+  readonly lingerMs: number
+  readonly random: () => number
   readonly demoClip: string | undefined
   readonly userAgent: string
 }
@@ -43,6 +49,8 @@ export const withDefaults = (options: EngineOptions): EngineSettings => ({
   logger: options.logger ?? silentLogger,
   rtsp: { listen: ':8554', username: '', password: '', defaultQuery: 'video&audio', ...options.rtsp },
   cacheBytesMax: options.cacheBytesMax ?? 512 * 1024 * 1024,
+  lingerMs: options.lingerMs ?? 0,
+  random: options.random ?? Math.random,
   demoClip: options.demoClip,
   userAgent: options.userAgent ?? 'Sightline',
 })

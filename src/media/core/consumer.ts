@@ -27,6 +27,8 @@ export interface Consumer extends Closeable {
   accepts(media: Media, track: AnyTrack): boolean
   /** The track of one of its `recvonly` medias, in the codec that was agreed. Absent when it never says anything. */
   track?(media: Media, codec: Codec): AnyTrack | undefined
+  /** The tracks of what it says, for counters. Absent when it never says anything. */
+  readonly voices?: readonly AnyTrack[]
   /** Everything that could be matched is attached: begin. Called once. */
   start(): void
 }

@@ -32,6 +32,8 @@ export class SchemeRegistry {
 
   /** Dials a source, following schemes that only know where it is. Rejects with a `MediaError`. */
   async dial(source: SourceUrl, context: DialContext): Promise<Producer> {
+    if (source.includes('{input}'))
+      throw new SourceNotSupportedError('malformed_source', 'the source is a template: it waits for its {input}')
     let url = source
     for (let count = 0; count < RESOLVE_COUNT_MAX; count++) {
       const scheme = this.#find(url)

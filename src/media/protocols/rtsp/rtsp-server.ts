@@ -6,6 +6,7 @@ import { Lifetime } from '../../runtime/lifetime.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { Tally } from '../../runtime/tally.ts'
 import { millis } from '../../runtime/units.ts'
+import type { PublicationPlace } from '../../streams/stream.ts'
 import { RtspSession, type SessionOptions } from './rtsp-session.ts'
 
 /** Players at once, unless said otherwise: twice what one core can serve with 4 Mbit/s each. */
@@ -28,6 +29,8 @@ export interface RtspServerParts {
   readonly logger: Logger
   /** Feeds a consumer from the stream of a name. Rejects with a `MediaError`. */
   readonly watch: (name: string, consumer: Consumer) => Promise<void>
+  /** Where somebody who publishes at a path belongs; `undefined`: nowhere. */
+  readonly placeFor: (path: string) => PublicationPlace | undefined
   /** Players at once. Default 1 000. */
   readonly connectionsMax?: number
   /** `s=` of descriptions. Default: go2rtc's name and version. */

@@ -16,6 +16,7 @@ const serverOf = (parts: Partial<RtspServerParts> = {}): RtspServer =>
     clock: new HeldClock(),
     logger,
     watch: new HandFedStream().watch,
+    placeFor: () => undefined,
     ...parts,
   })
 

@@ -48,6 +48,7 @@ test('players that say anything at all harm nobody, and leave nothing behind', a
     clock: systemClock,
     logger,
     watch: stream.watch,
+    placeFor: () => undefined,
   })
   await server.listen()
   await fc.assert(

@@ -28,6 +28,7 @@ class Scene implements Disposable {
       clock: systemClock,
       logger: this.logger,
       watch: stream.watch,
+      placeFor: () => undefined,
       ...parts,
     })
   }
