@@ -20,6 +20,10 @@ export interface GStreamerCameraOptions {
   readonly password?: string
   /** Basic instead of Digest authentication. */
   readonly basic?: boolean
+  /** The only way it sends its packets. Default: as it is asked. */
+  readonly lower?: 'tcp' | 'udp'
+  /** A launch line that takes sound: its first element is called `depay_backchannel`. Default: it takes none. */
+  readonly backchannel?: string
   /** Default: any free one. */
   readonly port?: number
 }
@@ -40,6 +44,8 @@ export class GStreamerCamera implements AsyncDisposable {
     const args = [script, '--launch', options.launch ?? h264AndAac, '--port', String(options.port ?? 0)]
     if (options.username !== undefined) args.push('--user', options.username, '--password', options.password ?? '')
     if (options.basic === true) args.push('--basic')
+    if (options.lower !== undefined) args.push('--lower', options.lower)
+    if (options.backchannel !== undefined) args.push('--backchannel', options.backchannel)
     // It ends when its input does, so that it does not outlive a test run that is killed.
     const process = spawn('/usr/bin/python3', args, { stdio: ['pipe', 'pipe', 'inherit'] })
     return new GStreamerCamera(process, await portOf(process))

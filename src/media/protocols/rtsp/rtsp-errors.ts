@@ -13,7 +13,7 @@ export type CameraErrorCode =
   | 'camera_closed'
   | 'camera_refused'
   | 'bad_redirect'
-  | 'transport_not_supported'
+  | 'udp_silent'
 
 /** A camera that cannot be watched, told so that a person knows what to change. */
 export class CameraError extends MediaError {
@@ -43,9 +43,9 @@ export const cameraErrors = {
     new CameraError('bad_redirect', `the camera sent us on more than ${max} times without an end`),
   badRedirect: (location: string) =>
     new CameraError('bad_redirect', `the camera sent us to "${location}", which is no RTSP address`),
-  transportNotSupported: (transport: string) =>
+  udpSilent: (waitedMs: number) =>
     new CameraError(
-      'transport_not_supported',
-      `#transport=${transport} is not there yet: leave it out to get the media over TCP`,
+      'udp_silent',
+      `the camera plays, but nothing has come over UDP for ${waitedMs / 1000} s: a firewall may be in between`,
     ),
 } as const
