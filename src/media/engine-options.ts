@@ -10,6 +10,10 @@ export interface RtspServerOptions {
   readonly password?: string
   /** What a client gets who does not filter. Default `video&audio`, go2rtc's. */
   readonly defaultQuery?: string
+  /** Bytes of an H.264 or H.265 packet, RTP header included, unless a player asks with `pkt_size`. Default 0: as the camera made them. */
+  readonly packetBytesMax?: number
+  /** Whether players may have their packets as datagrams. Default false: go2rtc has none, and players fall back to TCP. */
+  readonly udp?: boolean
 }
 
 /** Every option of every part of the engine; defaults are applied here and nowhere else. */
@@ -47,7 +51,10 @@ export interface EngineSettings {
 export const withDefaults = (options: EngineOptions): EngineSettings => ({
   clock: options.clock ?? systemClock,
   logger: options.logger ?? silentLogger,
-  rtsp: { listen: ':8554', username: '', password: '', defaultQuery: 'video&audio', ...options.rtsp },
+  rtsp: {
+    ...{ listen: ':8554', username: '', password: '', defaultQuery: 'video&audio' },
+    ...{ packetBytesMax: 0, udp: false, ...options.rtsp },
+  },
   cacheBytesMax: options.cacheBytesMax ?? 512 * 1024 * 1024,
   lingerMs: options.lingerMs ?? 0,
   random: options.random ?? Math.random,

@@ -13,6 +13,8 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'apps/admin/src/routes.ts': 'test/interop/first-slice.test.ts',
   'src/media/engine-options.ts': 'test/media/engine.test.ts',
   'src/media/protocols/schemes.ts': 'test/media/engine.test.ts',
+  'src/media/protocols/rtsp/player-udp.ts': 'test/media/protocols/rtsp/player-role.test.ts',
+  'src/media/protocols/rtsp/rtsp-publisher.ts': 'test/media/protocols/rtsp/publisher-role.test.ts',
   'src/media/streams/source-lost-error.ts': 'test/media/streams/published-source.test.ts',
   'src/media/streams/stream-facts.ts': 'test/media/streams/stream.test.ts',
   'src/media/runtime/logger.ts': 'test/media/engine.test.ts',

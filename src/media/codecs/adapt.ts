@@ -16,6 +16,8 @@ const PAYLOAD_BYTES_MAX = 1460
 const PAYLOAD_TYPE = 96
 /** RTP header without CSRC or extension. */
 const HEADER_BYTES = 12
+/** Codecs whose packets can be made of any size: go2rtc's. */
+const REPACKED: ReadonlySet<string> = new Set(['H264', 'H265'])
 
 /**
  * The track as access units: itself, or derived from its packets once for all who ask. `undefined`
@@ -32,15 +34,20 @@ export const asUnits = (track: AnyTrack): UnitTrack | undefined => {
 /**
  * The track as RTP packets that can be announced to anybody: itself, or derived from its units once for
  * all who ask; otherwise as `asUnits`. Its codec is the announced one: `L16` for a track of `PCML`.
+ * With `packetBytesMax` (RTP header included) H.264 and H.265 are packed anew where the source's
+ * packets may be longer: shared by all who ask for the same size.
  */
-export const asPackets = (track: AnyTrack): PacketTrack | undefined => {
+export const asPackets = (track: AnyTrack, packetBytesMax?: number): PacketTrack | undefined => {
   const { codec } = track
   const spec = codecSpec(codec.name)
-  if (track.form === 'packets' && spec?.announced === undefined) return track
-  const packetizer = spec?.packetizer(codec, PAYLOAD_BYTES_MAX)
+  const repacked = packetBytesMax !== undefined && REPACKED.has(codec.name)
+  if (track.form === 'packets' && spec?.announced === undefined && !repacked) return track
+  const payloadBytesMax = packetBytesMax === undefined ? PAYLOAD_BYTES_MAX : packetBytesMax - HEADER_BYTES
+  const packetizer = spec?.packetizer(codec, payloadBytesMax)
   const units = packetizer && asUnits(track)
   const announced = { ...announcedCodec(codec), payloadType: PAYLOAD_TYPE }
-  return units?.derive('packets', announced, () => new UnitSender(packetizer!, codec, announced))
+  const made = () => new UnitSender(packetizer!, codec, announced)
+  return units?.derive('packets', announced, made, String(payloadBytesMax))
 }
 
 /** A codec as RTP announces it: under another name or clock where the codec has no RTP form of its own. */

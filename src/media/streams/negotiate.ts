@@ -1,3 +1,4 @@
+import { asTranscoded } from '../codecs/transcode.ts'
 import type { Codec } from '../core/codec.ts'
 import type { Consumer } from '../core/consumer.ts'
 import type { Media } from '../core/media.ts'
@@ -14,6 +15,7 @@ export interface Served {
   readonly want: Media
   readonly nth: number
   readonly source: StreamSource
+  /** What the consumer gets, or what its voice arrives as. */
   readonly codec: Codec
   readonly by: { readonly track: AnyTrack } | { readonly talk: Talk }
 }
@@ -80,7 +82,9 @@ const connect = (
       offers[match.source] = without(offers[match.source]!, match, source)
       return undefined
     }
-    served.push({ want: match.want, nth: match.nth, source, codec: match.codec, by })
+    const { want, nth, transcoded } = match
+    const codec = transcoded && want.direction === 'sendonly' ? match.consumerCodec : match.codec
+    served.push({ want, nth, source, codec, by })
   }
   return served
 }
@@ -92,7 +96,8 @@ const take = (consumer: Negotiator, match: Match, { producer }: StreamSource): S
     return track && { track }
   }
   const voice = consumer.track?.(match.want, match.consumerCodec)
-  const talk = voice && producer.talk?.(match.media, match.codec, voice)
+  const heard = voice && (match.transcoded ? asTranscoded(voice, match.codec) : voice)
+  const talk = heard && producer.talk?.(match.media, match.codec, heard)
   return talk && { talk }
 }
 

@@ -1,13 +1,13 @@
 import { type Codec, codecServes, formatCodec, printCodecName } from '../core/codec.ts'
 import { formatMedia, type Media } from '../core/media.ts'
-import { facesMedia, type Match, type Offer } from './negotiation.ts'
+import { facesMedia, isTranscodable, type Match, type Offer } from './negotiation.ts'
 import type { FactCause } from './stream-facts.ts'
 
 /** Comparisons one record may hold: eight wants of sixteen codecs and as many sources stay below. */
 const COMPARISONS_MAX = 2000
 
-/** Why one offered codec did or did not serve one wanted codec. */
-export type Verdict = 'match' | 'other codec' | 'other rate' | 'other channels'
+/** Why one offered codec did or did not serve one wanted codec. `transcodable`: not as it is, and the engine can make it. */
+export type Verdict = 'match' | 'transcodable' | 'other codec' | 'other rate' | 'other channels'
 
 /** One pair that was compared. */
 export interface Comparison {
@@ -36,7 +36,14 @@ export interface NegotiationRecord {
   /** In the order in which they were made; at most 2 000. */
   readonly comparisons: readonly Comparison[]
   /** What was connected, each want's tracks in order. */
-  readonly matches: readonly { readonly want: number; readonly source: number; readonly codec: string }[]
+  readonly matches: readonly {
+    readonly want: number
+    readonly source: number
+    /** Of the source. */
+    readonly codec: string
+    /** What the engine makes of it, or makes it of, where that is another one. */
+    readonly transcoded?: string
+  }[]
   /** `partial`: some wants are not served. */
   readonly outcome: 'connected' | 'partial' | 'failed'
   readonly cause?: FactCause
@@ -54,10 +61,11 @@ export const recordNegotiation = (
     wants: wants.map(formatMedia),
     offers: offers.map(recordOffer),
     comparisons: compare(wants, offers),
-    matches: matches.map(({ want, source, codec }) => ({
+    matches: matches.map(({ want, source, codec, consumerCodec, transcoded }) => ({
       want: wants.indexOf(want),
       source,
       codec: formatCodec(codec),
+      ...(transcoded && { transcoded: formatCodec(consumerCodec) }),
     })),
     outcome: served === 0 ? 'failed' : served < wants.length ? 'partial' : 'connected',
     ...(cause !== undefined && { cause }),
@@ -71,8 +79,9 @@ const recordOffer = (offer: Offer): RecordedOffer => ({
   ...(offer.state === 'offered' && offer.refusals !== undefined && { refusals: offer.refusals }),
 })
 
-const judge = (offered: Codec, wanted: Codec): Verdict => {
+const judge = (want: Media, offered: Codec, wanted: Codec): Verdict => {
   if (codecServes(offered, wanted)) return 'match'
+  if (isTranscodable(want, offered, wanted)) return 'transcodable'
   if (offered.name !== wanted.name) return 'other codec'
   return wanted.clockRate !== 0 && offered.clockRate !== wanted.clockRate ? 'other rate' : 'other channels'
 }
@@ -115,7 +124,7 @@ const comparePairs = (
 ): boolean => {
   for (const codec of media.codecs) {
     for (const wanted of want.codecs) {
-      const verdict = judge(codec, wanted)
+      const verdict = judge(want, codec, wanted)
       tell({ offered: formatCodec(codec), wanted: formatCodec(wanted), verdict })
       if (verdict === 'match') return true
     }

@@ -1,3 +1,4 @@
+import { canTranscode, transcodedCodec } from '../codecs/transcode.ts'
 import { type Codec, codecServes } from '../core/codec.ts'
 import type { Media } from '../core/media.ts'
 import type { FactCause } from './stream-facts.ts'
@@ -20,7 +21,13 @@ export interface Match {
   readonly codec: Codec
   /** The consumer's side of it: what it wanted, or says, with what it left open filled in. */
   readonly consumerCodec: Codec
+  /** The two differ, and the engine makes one of the other. */
+  readonly transcoded: boolean
 }
+
+/** Whether the engine can make what a want and a media do not have in common; which way depends on who speaks. */
+export const isTranscodable = (want: Media, offered: Codec, wanted: Codec): boolean =>
+  want.direction === 'sendonly' ? canTranscode(offered, wanted) : canTranscode(wanted, offered)
 
 /** What to do next. */
 export type Plan =
@@ -32,7 +39,8 @@ export type Plan =
  * first source in order that can; a source is dialed only when no earlier one could serve: a plan may say "dial
  * this first, then ask again". Within a source its medias and their codecs come before the consumer's order. A
  * want of `ALL` takes every media of its kind, of all sources. What the consumer says (`recvonly`) goes by the
- * same rules to medias that listen (`sendonly`). Pure: dialing and connecting belong to `negotiate`.
+ * same rules to medias that listen (`sendonly`). What nobody serves as it is, is made of PCM samples where that
+ * is possible. Pure: dialing and connecting belong to `negotiate`.
  */
 export const plan = (wants: readonly Media[], offers: readonly Offer[]): Plan => {
   const matches: Match[] = []
@@ -46,9 +54,11 @@ export const plan = (wants: readonly Media[], offers: readonly Offer[]): Plan =>
       for (const media of offer.medias) {
         if (nth > 0 && !all) break
         const pair = matchMedia(want, media)
-        if (pair !== undefined) matches.push({ want, nth: nth++, source, media, ...pair })
+        if (pair !== undefined) matches.push({ want, nth: nth++, source, media, ...pair, transcoded: false })
       }
     }
+    const made = nth === 0 ? matchTranscoded(want, offers) : undefined
+    if (made !== undefined) matches.push(made)
   }
   return { step: 'connect', matches }
 }
@@ -62,6 +72,21 @@ const matchMedia = (want: Media, media: Media): Pick<Match, 'codec' | 'consumerC
   for (const codec of media.codecs) {
     for (const wanted of want.codecs) {
       if (codecServes(codec, wanted)) return { codec, consumerCodec: filledIn(wanted, codec) }
+    }
+  }
+  return undefined
+}
+
+const matchTranscoded = (want: Media, offers: readonly Offer[]): Match | undefined => {
+  for (const [source, offer] of offers.entries()) {
+    if (offer.state !== 'offered') continue
+    for (const media of offer.medias.filter(one => facesMedia(want, one))) {
+      for (const codec of media.codecs) {
+        const wanted = want.codecs.find(one => isTranscodable(want, codec, one))
+        if (wanted === undefined) continue
+        const consumerCodec = want.direction === 'sendonly' ? (transcodedCodec(codec, wanted) ?? wanted) : wanted
+        return { want, nth: 0, source, media, codec, consumerCodec, transcoded: true }
+      }
     }
   }
   return undefined

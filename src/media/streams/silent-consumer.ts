@@ -61,9 +61,9 @@ export class SilentConsumer implements Consumer {
     sender.attach(any, false)
   }
 
-  accepts(media: Media, track: AnyTrack): boolean {
-    const codec = this.#senders.get(media)?.codec
-    return codec === undefined || sameCodec(codec, track.codec)
+  accepts(media: Media, codec: Codec): boolean {
+    const before = this.#senders.get(media)?.codec
+    return before === undefined || sameCodec(before, codec)
   }
 
   /** Nothing is ever said on it: it shows whether a camera would listen. */

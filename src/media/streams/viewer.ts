@@ -1,3 +1,5 @@
+import { asTranscoded } from '../codecs/transcode.ts'
+import { sameCodec } from '../core/codec.ts'
 import type { Consumer } from '../core/consumer.ts'
 import type { Media } from '../core/media.ts'
 import type { Talk } from '../core/producer.ts'
@@ -52,17 +54,22 @@ export class Viewer {
   }
 
   /** Whether it can go on with what a negotiation found, without being told. Its voice can always change ears. */
-  accepts({ want, nth, by }: Served): boolean {
-    return 'talk' in by || this.consumer.accepts(this.#slot(want, nth), by.track)
+  accepts({ want, nth, codec, by }: Served): boolean {
+    return 'talk' in by || this.consumer.accepts(this.#slot(want, nth), codec)
   }
 
   /** Feeds it with what a negotiation found. */
   connect(served: readonly Served[]): void {
-    for (const { want, nth, source, by } of served) {
+    for (const { want, nth, source, codec, by } of served) {
       const slot = this.#slot(want, nth)
       this.#feeds.get(slot)?.talk?.[Symbol.dispose]()
       this.#feeds.set(slot, { want, source, ...('talk' in by && { talk: by.talk }) })
-      if ('track' in by) this.consumer.attach(slot, by.track)
+      // A track made of another lives from its first outlet to its last, so it is made where it is attached.
+      if ('track' in by)
+        this.consumer.attach(
+          slot,
+          sameCodec(codec, by.track.codec) ? by.track : (asTranscoded(by.track, codec) ?? by.track),
+        )
     }
   }
 

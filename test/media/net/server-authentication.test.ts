@@ -60,9 +60,15 @@ describe('a client', () => {
 
   test('may send any header', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string().map(text => `Digest ${text}`)), header => {
-        expect(['absent', 'wrong']).toContain(server().check(header, request))
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string().map(text => `Digest ${text}`),
+        ),
+        header => {
+          expect(['absent', 'wrong']).toContain(server().check(header, request))
+        },
+      ),
     )
   })
 })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Media } from '#media/core/media.ts'
-import { type Offer, plan } from '#media/streams/negotiation.ts'
+import { type Match, type Offer, plan } from '#media/streams/negotiation.ts'
 import {
   aac,
   anyVideo,
@@ -18,6 +18,9 @@ import {
 } from '#test/helpers/negotiated-media.ts'
 
 const allVideo = { ...anyVideo, name: 'ALL' }
+
+const toldOf = ({ codec: { name }, source, transcoded, consumerCodec }: Match): string =>
+  `${name}@${source}${transcoded ? ` made ${consumerCodec.name}/${consumerCodec.clockRate}` : ''}`
 
 describe('the plan', () => {
   const rows: readonly { name: string; wants: Media[]; offers: Offer[]; expected: unknown }[] = [
@@ -66,9 +69,27 @@ describe('the plan', () => {
     },
     {
       name: 'takes no other rate',
-      wants: [wants(codec('PCMA', 16_000, 0))],
-      offers: [offered(has(pcma))],
+      wants: [wants(codec('OPUS', 16_000, 0))],
+      offers: [offered(has(codec('OPUS', 48_000, 2)))],
       expected: [],
+    },
+    {
+      name: 'makes of samples what no source has as it is',
+      wants: [wants(codec('PCMA', 16_000, 0))],
+      offers: [offered(has(pcma)), offered(has(aac))],
+      expected: ['PCMA@0 made PCMA/16000'],
+    },
+    {
+      name: 'makes nothing of samples while another source has what is wanted',
+      wants: [wants(codec('PCMU', 8_000, 0))],
+      offers: [offered(has(pcma)), undialed],
+      expected: { dial: 1 },
+    },
+    {
+      name: 'makes a voice into what a speaker understands',
+      wants: [media('recvonly', codec('PCMU', 8_000, 1))],
+      offers: [offered(media('sendonly', codec('L16', 16_000, 1)))],
+      expected: ['L16@0 made PCMU/8000'],
     },
     {
       name: 'never matches what flows the same way',
@@ -116,8 +137,7 @@ describe('the plan', () => {
 
   test.each(rows)('$name', row => {
     const next = plan(row.wants, row.offers)
-    const told =
-      next.step === 'dial' ? { dial: next.source } : next.matches.map(match => `${match.codec.name}@${match.source}`)
+    const told = next.step === 'dial' ? { dial: next.source } : next.matches.map(toldOf)
     expect(told).toEqual(row.expected)
   })
 

@@ -25,6 +25,10 @@ export interface RtspServerParts {
   readonly password: string
   /** What a player gets that does not filter. */
   readonly defaultQuery: string
+  /** Bytes of a packet unless a player asks; 0: as the camera made them. */
+  readonly packetBytesMax: number
+  /** Whether players may have their packets as datagrams. */
+  readonly udp: boolean
   readonly clock: Clock
   readonly logger: Logger
   /** Feeds a consumer from the stream of a name. Rejects with a `MediaError`. */
@@ -46,10 +50,10 @@ export class RtspServer implements Disposable {
   #server: TcpServer | undefined
 
   constructor(parts: RtspServerParts) {
-    const { username, password, defaultQuery, clock, logger, watch, sessionName = SESSION_NAME } = parts
+    const { username, password, sessionName = SESSION_NAME, ...shared } = parts
     this.#parts = parts
     const credentials = username === '' ? undefined : { username, password }
-    this.#sessionOptions = { credentials, defaultQuery, sessionName, clock, logger, watch }
+    this.#sessionOptions = { ...shared, credentials, sessionName }
   }
 
   /** Listens, and gives the address: as asked for, with the port that was got. Rejects with a `ListenError`. */

@@ -13,6 +13,8 @@ const serverOf = (parts: Partial<RtspServerParts> = {}): RtspServer =>
     username: '',
     password: '',
     defaultQuery: 'video&audio',
+    packetBytesMax: 0,
+    udp: false,
     clock: new HeldClock(),
     logger,
     watch: new HandFedStream().watch,
