@@ -78,7 +78,8 @@ const mapped = (codecs: readonly string[], { videos, audios }: FfmpegSource): re
   })
 }
 
-const turns: Readonly<Record<string, string>> = {
+/** A turn in degrees, clockwise, as a filter. */
+export const turns: Readonly<Record<string, string>> = {
   '90': 'transpose=1',
   '180': 'transpose=1,transpose=1',
   '270': 'transpose=2',

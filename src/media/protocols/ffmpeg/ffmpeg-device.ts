@@ -74,6 +74,6 @@ export const speechInput = (query: string): string => {
 /** What stands in single quotes in a filter is taken apart once more, at colons and backslashes. */
 const speakable = (text: string): string =>
   text
-    .replaceAll(/[\p{Cc}"]/gu, ' ')
+    .replaceAll(/[\p{Cc}"#]/gu, ' ')
     .replaceAll("'", '’')
     .replaceAll(/[\\:]/g, '\\$&')
