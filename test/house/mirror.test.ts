@@ -18,6 +18,10 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/media/streams/source-lost-error.ts': 'test/media/streams/published-source.test.ts',
   'src/media/streams/stream-facts.ts': 'test/media/streams/stream.test.ts',
   'src/media/runtime/logger.ts': 'test/media/engine.test.ts',
+  // Three sides of one conversation between processes: run whole.
+  'src/media/processes/child-handle.ts': 'test/media/processes/spawner.test.ts',
+  'src/media/processes/spawned-child.ts': 'test/media/processes/spawner.test.ts',
+  'src/media/processes/spawner-link.ts': 'test/media/processes/spawner.test.ts',
   // go2rtc's API, by request and answer.
   'apps/server/rest/config.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/exit.ts': 'test/compatibility/application.test.ts',
