@@ -31,6 +31,14 @@ export interface EngineOptions {
   readonly random?: () => number
   /** MP4 file that `demo:` plays. No default: without it `demo:` says so. */
   readonly demoClip?: string
+  /** Templates of `ffmpeg:` command lines that differ from go2rtc's, by name; more may be added. Default: none. */
+  readonly ffmpegTemplates?: Readonly<Record<string, string>>
+  /** What ffmpeg says at least, in go2rtc's words: `error`, `warn`, `info`, … Default `error`. */
+  readonly ffmpegLogLevel?: string
+  /** Programs that `exec:` may run, as sources write them. Default: all, as go2rtc. */
+  readonly execAllowPaths?: readonly string[]
+  /** The same for `echo:`. */
+  readonly echoAllowPaths?: readonly string[]
   /** Names us to cameras. Default `Sightline`. */
   readonly userAgent?: string
 }
@@ -44,6 +52,10 @@ export interface EngineSettings {
   readonly lingerMs: number
   readonly random: () => number
   readonly demoClip: string | undefined
+  readonly ffmpegTemplates: Readonly<Record<string, string>>
+  readonly ffmpegLogLevel: string
+  readonly execAllowPaths: readonly string[] | undefined
+  readonly echoAllowPaths: readonly string[] | undefined
   readonly userAgent: string
 }
 
@@ -59,5 +71,9 @@ export const withDefaults = (options: EngineOptions): EngineSettings => ({
   lingerMs: options.lingerMs ?? 0,
   random: options.random ?? Math.random,
   demoClip: options.demoClip,
+  ffmpegTemplates: options.ffmpegTemplates ?? {},
+  ffmpegLogLevel: options.ffmpegLogLevel ?? 'error',
+  execAllowPaths: options.execAllowPaths,
+  echoAllowPaths: options.echoAllowPaths,
   userAgent: options.userAgent ?? 'Sightline',
 })

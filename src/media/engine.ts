@@ -2,6 +2,7 @@ import type { Consumer } from './core/consumer.ts'
 import type { MessageSink } from './core/sink.ts'
 import type { EngineFact } from './engine-facts.ts'
 import { type EngineOptions, type EngineSettings, withDefaults } from './engine-options.ts'
+import { Spawner } from './processes/spawner.ts'
 import { MseConsumer } from './protocols/mp4/mse-consumer.ts'
 import { RtspServer } from './protocols/rtsp/rtsp-server.ts'
 import { schemes } from './protocols/schemes.ts'
@@ -12,6 +13,7 @@ import { parseProbeRequest } from './streams/media-request.ts'
 import { PlayConsumer, playInto } from './streams/play.ts'
 import { type PreloadSnapshot, Preloads } from './streams/preloads.ts'
 import { type ProbeResult, probeSource } from './streams/probe-source.ts'
+import type { SourceOrigin } from './streams/scheme.ts'
 import { SchemeRegistry } from './streams/scheme-registry.ts'
 import { SilentConsumer } from './streams/silent-consumer.ts'
 import { snapshotStream } from './streams/snapshot-stream.ts'
@@ -62,9 +64,13 @@ export interface Engine extends AsyncDisposable {
   findStream(asked: string): string | undefined
   /**
    * Makes a stream for a viewer who named a source instead, and gives its name; it goes when nobody uses it
-   * any more. Streams of the configuration are never changed by it. Throws a `LimitError`.
+   * any more. Streams of the configuration are never changed by it. Throws a `LimitError` or a `SourceNotSupportedError`.
    */
   borrowStream(source: SourceUrl, name: string): string
+  /** Other names of streams, as `setAlias` gave them. */
+  aliases(): ReadonlyMap<string, string>
+  /** Gives a stream one more name, until the end of the process. Throws a `MediaError`. */
+  setAlias(alias: string, name: string): void
   /** Has a stream dialed for what a query asks (`video`, `audio`, `microphone`) and gives it as it was then. Rejects as viewers do. */
   probeStream(name: string, query: string, who: ViewerAddress): Promise<StreamSnapshot>
   /** Plays a source into a stream, to whichever of its sources listens; ends by itself. Rejects with a `MediaError`. */
@@ -81,8 +87,11 @@ export interface Engine extends AsyncDisposable {
   probe(source: SourceUrl, signal: AbortSignal): Promise<ProbeResult>
   /** Schemes that a source may begin with. */
   readonly schemes: readonly string[]
-  /** Checks a source as written. Throws `SourceNotSupportedError`. */
-  checkSource(source: string): SourceUrl
+  /**
+   * Checks a source as written, by who names it. Default: a request, which may run no programs. `within` names the
+   * stream it will be part of. Throws `SourceNotSupportedError`.
+   */
+  checkSource(source: string, origin?: SourceOrigin, within?: string): SourceUrl
   /** Tells every fact from now on. Dispose to stop. */
   onFact(listener: (fact: EngineFact) => void): Disposable
   /** Binds the listeners. An address that cannot be bound is in the answer, not thrown. */
@@ -99,6 +108,7 @@ const DIAL_SPACING_MS = 100
 class MediaEngine implements Engine {
   readonly #settings: EngineSettings
   readonly #listeners = new Set<(fact: EngineFact) => void>()
+  readonly #spawner: Spawner
   readonly #schemes: SchemeRegistry
   readonly #streams: StreamRegistry
   readonly #budget
@@ -110,7 +120,16 @@ class MediaEngine implements Engine {
     const { clock, logger } = settings
     this.#settings = settings
     this.#budget = { bytesMax: settings.cacheBytesMax, bytesUsed: 0 }
-    this.#schemes = new SchemeRegistry(schemes({ userAgent: settings.userAgent, demoClip: settings.demoClip }))
+    this.#spawner = new Spawner({ clock, logger: logger.with({ module: 'exec' }) })
+    this.#schemes = new SchemeRegistry(
+      schemes({
+        ...settings,
+        spawner: this.#spawner,
+        publications: this.#publications,
+        rtspPort: () => this.#rtsp?.port || undefined,
+        hasStream: name => this.#streams.byName(name) !== undefined,
+      }),
+    )
     this.#streams = new StreamRegistry({
       schemes: this.#schemes,
       clock,
@@ -169,6 +188,14 @@ class MediaEngine implements Engine {
     return this.#streams.borrow(source, name).name
   }
 
+  aliases(): ReadonlyMap<string, string> {
+    return this.#streams.aliases
+  }
+
+  setAlias(alias: string, name: string): void {
+    this.#streams.setAlias(alias, name)
+  }
+
   async probeStream(name: string, query: string, who: ViewerAddress): Promise<StreamSnapshot> {
     const { clock } = this.#settings
     const stream = this.#streams.need(name)
@@ -218,8 +245,8 @@ class MediaEngine implements Engine {
     return probeSource({ source, signal, clock, logger, schemes: this.#schemes })
   }
 
-  checkSource(source: string): SourceUrl {
-    return this.#schemes.check(source)
+  checkSource(source: string, origin: SourceOrigin = 'request', within?: string): SourceUrl {
+    return this.#schemes.check(source, origin, within)
   }
 
   onFact(listener: (fact: EngineFact) => void): Disposable {
@@ -255,5 +282,6 @@ class MediaEngine implements Engine {
     this.#streams[Symbol.dispose]()
     this.#rtsp?.close()
     this.#listeners.clear()
+    await this.#spawner[Symbol.asyncDispose]()
   }
 }

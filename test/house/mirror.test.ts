@@ -27,6 +27,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'apps/server/rest/exit.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/info.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/log.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/preload.ts': 'test/compatibility/preload.test.ts',
   'apps/server/rest/routes.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/schemes.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/streams.ts': 'test/compatibility/streams.test.ts',

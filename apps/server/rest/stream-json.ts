@@ -10,24 +10,32 @@ import type {
 import type { StreamRecord } from '../commands/control-plane.ts'
 import type { GoValue } from './go2rtc-json.ts'
 
+/** Sources as they were written. */
+export type WrittenSources = Pick<StreamRecord, 'sources'>
+
+/** The sources of a stream that is in no configuration. */
+export const dialedSources = ({ sources }: StreamSnapshot): WrittenSources => ({
+  sources: sources.filter(({ published }) => !published).map(({ url }) => url),
+})
+
 /**
  * A stream as `GET /api/streams` shows it. Every configured source is there, running or not, with its `url` as it
  * was written: Home Assistant compares it with its own, password included.
  */
-export const streamJson = (record: StreamRecord, snapshot: StreamSnapshot | undefined): GoValue => ({
+export const streamJson = (record: WrittenSources, snapshot: StreamSnapshot | undefined): GoValue => ({
   producers: emptyIsNull(producersJson(record, snapshot)),
   // go2rtc: null until somebody watched for the first time.
   consumers: snapshot?.everWatched ? snapshot.consumers.map(consumerJson) : null,
 })
 
 /** The same for `?src=`: its readers go through the producers without looking whether there is a list. */
-export const oneStreamJson = (record: StreamRecord, snapshot: StreamSnapshot | undefined): GoValue => ({
+export const oneStreamJson = (record: WrittenSources, snapshot: StreamSnapshot | undefined): GoValue => ({
   producers: producersJson(record, snapshot),
   consumers: snapshot?.everWatched ? snapshot.consumers.map(consumerJson) : null,
 })
 
 /** The configured ones first, then those that somebody publishes, as go2rtc has them. */
-const producersJson = (record: StreamRecord, snapshot: StreamSnapshot | undefined): readonly GoValue[] => [
+const producersJson = (record: WrittenSources, snapshot: StreamSnapshot | undefined): readonly GoValue[] => [
   ...record.sources.map(url => {
     const source = snapshot?.sources.find(one => one.url === url && !one.published)
     return source?.connection === undefined ? { url } : producerJson(url, source, source.connection)
@@ -46,7 +54,8 @@ const producerJson = (url: string, source: SourceSnapshot, connection: Connectio
   ...tail(connection),
 })
 
-const consumerJson = ({ connection, senders, receivers }: ConsumerSnapshot): GoValue => ({
+/** A viewer, as in the lists of `GET /api/streams`. */
+export const consumerJson = ({ connection, senders, receivers }: ConsumerSnapshot): GoValue => ({
   ...head(connection),
   ...middle(connection),
   receivers: list(receivers.map(receiverJson)),

@@ -1,5 +1,5 @@
 import type { Producer } from '../core/producer.ts'
-import type { DialContext, DialingScheme, Scheme } from './scheme.ts'
+import type { DialContext, DialingScheme, Scheme, SourceOrigin } from './scheme.ts'
 import { parseSourceUrl, SourceNotSupportedError, type SourceUrl, schemeOf } from './source-url.ts'
 
 /** How often a source may resolve to another one: ffmpeg of echo of a template is 3. */
@@ -24,9 +24,15 @@ export class SchemeRegistry {
   }
 
   /** Checks a source as written. Throws `SourceNotSupportedError` with a sentence that names what would work. */
-  check(source: string): SourceUrl {
+  check(source: string, origin: SourceOrigin, within?: string): SourceUrl {
     const url = parseSourceUrl(source)
-    this.#find(url).check(url)
+    const scheme = this.#find(url)
+    if (scheme.trustedOnly && origin === 'request')
+      throw new SourceNotSupportedError(
+        'insecure_source',
+        `${schemeOf(url)}: sources run programs: they can be set in the configuration file only`,
+      )
+    scheme.check(url, origin, within)
     return url
   }
 

@@ -28,6 +28,7 @@ export class StreamRegistry implements Disposable {
   readonly #options: RegistryOptions
   readonly #byId = new Map<string, Stream>()
   readonly #byName = new Map<string, Stream>()
+  readonly #aliases = new Map<string, string>()
   readonly #onTheFly: OnTheFlyStreams
 
   constructor(options: RegistryOptions) {
@@ -49,6 +50,7 @@ export class StreamRegistry implements Disposable {
     }
     if (known.name !== definition.name) {
       if (this.#byName.get(known.name) === known) this.#byName.delete(known.name)
+      for (const [alias, name] of this.#aliases) if (name === known.name) this.#aliases.set(alias, definition.name)
       known.rename(definition.name)
       this.#byName.set(definition.name, known)
     }
@@ -76,6 +78,22 @@ export class StreamRegistry implements Disposable {
   }
 
   byName(name: string): Stream | undefined {
+    return this.#named(name) ?? this.#named(this.#aliases.get(name) ?? '')
+  }
+
+  /** Other names of streams: alias to name. An alias counts while no stream is called so itself. */
+  get aliases(): ReadonlyMap<string, string> {
+    return this.#aliases
+  }
+
+  /** Gives a stream one more name, until the end of the process. Throws `StreamNotFoundError` and `LimitError`. */
+  setAlias(alias: string, name: string): void {
+    const stream = this.need(name)
+    if (this.#aliases.size >= STREAMS_MAX && !this.#aliases.has(alias)) throw new LimitError('aliases', STREAMS_MAX)
+    this.#aliases.set(alias, stream.name)
+  }
+
+  #named(name: string): Stream | undefined {
     return this.#byName.get(name) ?? this.#onTheFly.byName(name)
   }
 
@@ -94,21 +112,23 @@ export class StreamRegistry implements Disposable {
   /**
    * A stream for somebody who named a source instead of a stream; it goes when nobody uses it any more. A stream
    * of the configuration is never changed by it: one of that name is given as it is, unless it is a template,
-   * which gives a stream of its own with the source filled in. Throws a `LimitError`.
+   * which gives a stream of its own with the source filled in. Throws a `LimitError`, or a
+   * `SourceNotSupportedError` where a template is none that a request may fill.
    */
   borrow(source: SourceUrl, name: string): Stream {
     const known = this.#byName.get(name)
     if (known === undefined) return this.#onTheFly.borrow(name, [source])
     const filled = known.sources.map(({ url }) => url.replace('{input}', () => source) as SourceUrl)
-    const template = known.sources.some(({ url }) => url.includes('{input}'))
-    return template ? this.#onTheFly.borrow(`${name}/${source}`, filled) : known
+    if (!known.sources.some(({ url }) => url.includes('{input}'))) return known
+    for (const one of filled) this.#options.schemes.check(one, 'request')
+    return this.#onTheFly.borrow(`${name}/${source}`, filled)
   }
 
   /** Where somebody who publishes at a path belongs: a program that was started for it, or the stream of that name. */
   placeFor(path: string): PublicationPlace | undefined {
     const { publications } = this.#options
     const context = publications.contextOf(path)
-    if (context === undefined) return this.#byName.get(path)?.publication()
+    if (context === undefined) return this.byName(path)?.publication()
     return {
       context,
       take: producer => {

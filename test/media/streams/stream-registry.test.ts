@@ -129,3 +129,16 @@ describe('somebody who publishes', () => {
     expect(late.ended).toBe(true)
   })
 })
+
+describe('another name', () => {
+  test('finds the stream, follows its renaming, and gives way to a stream that is called so', () => {
+    set('1', 'porch', 'scripted:a')
+    registry.setAlias('front', 'porch')
+    expect(registry.need('front').id).toBe('1')
+    set('1', 'garden', 'scripted:a')
+    expect(registry.need('front').id).toBe('1')
+    set('2', 'front', 'scripted:b')
+    expect(registry.need('front').id).toBe('2')
+    expect(() => registry.setAlias('x', 'nobody')).toThrow('stream not found')
+  })
+})
