@@ -73,15 +73,15 @@ export class PlayConsumer implements Consumer {
   readonly medias: readonly Media[]
   readonly senders: readonly AnySender[] = []
   readonly #producer: Producer
-  readonly #sources = new Map<Media, Media>()
+  readonly #sounds: readonly Media[]
   readonly #lifetime = new Lifetime()
 
   constructor(producer: Producer, clock: Clock) {
     this.#producer = producer
-    // go2rtc: only the first media is ever played.
-    const first = producer.medias.find(media => media.direction === 'recvonly' && media.kind === 'audio')
-    this.medias = first === undefined ? [] : [{ ...first, id: 'play' }]
-    if (first !== undefined) this.#sources.set(this.medias[0]!, first)
+    this.#sounds = producer.medias.filter(media => media.direction === 'recvonly' && media.kind === 'audio')
+    const codecs = this.#sounds.flatMap(media => media.codecs)
+    // go2rtc: only one track is ever played.
+    this.medias = codecs.length === 0 ? [] : [{ kind: 'audio', direction: 'recvonly', codecs, id: 'play' }]
     this.#lifetime.own(producer)
     void producer.closed.then(reason => {
       this.#lifetime.own(clock.after(millis(LAST_SOUND_MS), () => this.close(reason)))
@@ -100,8 +100,10 @@ export class PlayConsumer implements Consumer {
   }
 
   track(media: Media, codec: Codec): AnyTrack | undefined {
-    const source = this.#sources.get(media)
-    return source && this.#producer.track(source, codec)
+    if (media !== this.medias[0]) return undefined
+    const isMeant = (one: Codec): boolean => one.name === codec.name && one.clockRate === codec.clockRate
+    const sound = this.#sounds.find(({ codecs }) => codecs.some(isMeant))
+    return sound && this.#producer.track(sound, sound.codecs.find(isMeant))
   }
 
   /** The sound begins once somebody listens. */
