@@ -2,10 +2,11 @@ import type { Producer } from '../../core/producer.ts'
 import { describeError } from '../../runtime/errors.ts'
 import type { ExpectedPublications } from '../../streams/expected-publications.ts'
 import type { DialContext, DialingScheme } from '../../streams/scheme.ts'
-import { SourceNotSupportedError, type SourceUrl } from '../../streams/source-url.ts'
+import { SourceNotSupportedError } from '../../streams/source-url.ts'
 import { backchannelCodec } from './backchannel-codec.ts'
 import { BackchannelProducer } from './backchannel-producer.ts'
 import { type ExecSource, parseExecSource } from './exec-source.ts'
+import { dialPiping } from './piping-program.ts'
 import { dialPublishing } from './publishing-program.ts'
 import { type ExecOptions, runProgram } from './run-program.ts'
 
@@ -36,13 +37,10 @@ export const execScheme = (options: ExecSchemeOptions): DialingScheme => ({
     const logged: DialContext = { ...context, logger: context.logger.with({ module: 'exec' }) }
     const { path } = parsed
     if (path !== undefined) return dialPublishing({ ...parsed, path }, options.publications, options, logged)
-    return parsed.backchannel === undefined ? notYet(source) : dialSpeaker(parsed, parsed.backchannel, options, logged)
+    if (parsed.backchannel !== undefined) return dialSpeaker(parsed, parsed.backchannel, options, logged)
+    return dialPiping(parsed, options, logged)
   },
 })
-
-const notYet = (source: SourceUrl): never => {
-  throw new SourceNotSupportedError('malformed_source', source)
-}
 
 const dialSpeaker = (
   source: ExecSource,

@@ -68,9 +68,14 @@ const withOutput = (url: string, rtspPort: number | undefined): { line: string; 
   return { line: url.slice(0, at) + address + url.slice(at + OUTPUT.length), path }
 }
 
-/** The address that a program is told to read with `-i`, where it has a host. */
-export const inputAddress = (parameters: readonly string[]): URL | undefined => {
+/** What a program is told to read with `-i`; empty when it is told nothing. */
+export const inputText = (parameters: readonly string[]): string => {
   const at = parameters.indexOf('-i')
-  const address = at < 0 ? undefined : URL.parse(parameters[at + 1] ?? '')
+  return at < 0 ? '' : (parameters[at + 1] ?? '')
+}
+
+/** The same as an address, where it has a host. */
+export const inputAddress = (parameters: readonly string[]): URL | undefined => {
+  const address = URL.parse(inputText(parameters))
   return address?.host ? address : undefined
 }

@@ -7,7 +7,7 @@ import type { ChildHandle } from '../../processes/child-handle.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
 import { millis } from '../../runtime/units.ts'
-import { type ExecSource, inputAddress } from './exec-source.ts'
+import { type ExecSource, inputAddress, inputText } from './exec-source.ts'
 import { reasonOf } from './run-program.ts'
 
 /** Milliseconds a program may take to end after its connection did: why it ended says more than that it did. */
@@ -28,7 +28,7 @@ export class PublishedProducer implements Producer {
     this.#info = {
       ...info,
       source: source.line,
-      url: from === undefined ? info.url : (source.parameters[source.parameters.indexOf('-i') + 1] ?? ''),
+      url: from === undefined ? info.url : inputText(source.parameters),
       remoteAddress: from === undefined ? info.remoteAddress : `${info.remoteAddress} forwarded ${from.host}`,
     }
     this.#lifetime.defer(() => child.close())

@@ -17,7 +17,7 @@ export interface FfmpegCommandOptions extends FfmpegSurroundings {
   readonly detected: (name: EncodedName) => Engine
 }
 
-/** ffmpeg's command line for a source, equal to go2rtc's, without `exec:`. Throws `FfmpegSourceError`. */
+/** The command line of ffmpeg for a source, equal to go2rtc's, without `exec:`. Throws `FfmpegSourceError`. */
 export const ffmpegCommand = (source: FfmpegSource, options: FfmpegCommandOptions): string => {
   const { templates } = options
   const { input, codecs, filters } = moved(

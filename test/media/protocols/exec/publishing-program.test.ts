@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Producer } from '#media/core/producer.ts'
+import { ExecError } from '#media/protocols/exec/exec-errors.ts'
 import { execScheme } from '#media/protocols/exec/exec-scheme.ts'
+import { PublishedProducer } from '#media/protocols/exec/published-producer.ts'
 import { ExpectedPublications } from '#media/streams/expected-publications.ts'
 import { parseSourceUrl } from '#media/streams/source-url.ts'
 import { dialContext } from '#test/helpers/dial-context.ts'
@@ -61,6 +63,7 @@ describe('a program that publishes', () => {
     const published = new ScriptedProducer([h264], dialContext())
     expect(publications.give(path, published)).toBe(true)
     const producer = await dialed.producer
+    expect(producer).toBeInstanceOf(PublishedProducer)
     expect(producer.medias).toBe(published.medias)
     await producer.start()
     expect(published.startCount).toBe(1)
@@ -112,6 +115,7 @@ describe('a program that does not publish', () => {
       message: expect.stringMatching(/^exec\/rtsp\n(http:\/\/u:\*\*\*@h fails\n)+/),
     })
     const error = await producer.catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(ExecError)
     expect(String(error).length).toBeLessThan(600)
   })
 
