@@ -8,6 +8,7 @@ export type CameraErrorCode =
   | 'not_found'
   | 'not_rtsp'
   | 'no_media'
+  | 'no_speaker'
   | 'silent'
   | 'garbled'
   | 'camera_closed'
@@ -34,6 +35,7 @@ export const cameraErrors = {
   notFound: (target: string) => new CameraError('not_found', `the camera has nothing at ${target}`),
   notRtsp: (cause?: unknown) => new CameraError('not_rtsp', 'what answers there does not speak RTSP', cause),
   noMedia: () => new CameraError('no_media', 'the camera offers neither video nor audio at this address'),
+  noSpeaker: () => new CameraError('no_speaker', 'the camera does not offer its speaker any more'),
   silent: (waitedMs: number) => new CameraError('silent', `the camera has sent nothing for ${waitedMs / 1000} s`),
   garbled: (cause: unknown) => new CameraError('garbled', 'what the camera sends cannot be understood', cause),
   closed: () => new CameraError('camera_closed', 'the camera closed the connection'),
