@@ -15,6 +15,7 @@ export type CameraErrorCode =
   | 'camera_refused'
   | 'bad_redirect'
   | 'udp_silent'
+  | 'codec_mislabelled'
 
 /** A camera that cannot be watched, told so that a person knows what to change. */
 export class CameraError extends MediaError {
@@ -45,6 +46,11 @@ export const cameraErrors = {
     new CameraError('bad_redirect', `the camera sent us on more than ${max} times without an end`),
   badRedirect: (location: string) =>
     new CameraError('bad_redirect', `the camera sent us to "${location}", which is no RTSP address`),
+  mislabelled: (announced: string, seen: string) =>
+    new CameraError(
+      'codec_mislabelled',
+      `the camera announces ${announced} and sends ${seen}: it is taken for that now`,
+    ),
   udpSilent: (waitedMs: number) =>
     new CameraError(
       'udp_silent',

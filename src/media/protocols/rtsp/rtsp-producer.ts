@@ -154,7 +154,9 @@ export class RtspProducer implements Producer {
       this.#tracks.set(media, track)
       const continuity = context.continuity(media.kind, seen[media.kind]++)
       const broken = (): void => this.#broken.add()
-      this.#receivers.push(this.#lifetime.own(new TrackReceiver({ media: one, track, continuity, context, broken })))
+      const mislabelled = (seen: string): void => this.#mislabelled(media, codec.name, seen)
+      const receiver = new TrackReceiver({ media: one, track, continuity, context, broken, mislabelled })
+      this.#receivers.push(this.#lifetime.own(receiver))
     }
   }
 
@@ -222,6 +224,15 @@ export class RtspProducer implements Producer {
       details: { from: 'udp', to: 'tcp', cause: silence.code },
     })
     this.close(describeError(silence))
+  }
+
+  /** The next dial takes the media for what it is. */
+  #mislabelled({ id }: Media, announced: string, seen: string): void {
+    const { context, memory } = this.#options
+    const error = cameraErrors.mislabelled(announced, seen)
+    memory.sawCodec(id, announced, seen)
+    context.note({ code: error.code, message: error.message, details: { announced, seen } })
+    this.close(describeError(error))
   }
 
   #watchLosses(): void {

@@ -181,10 +181,8 @@ describe('a camera that does not know what a backchannel is', () => {
   const asksFor = (request: CameraRequest): boolean => headerOf(request.headers, 'Require') !== undefined
   const good = goodCamera()
   const rows: readonly (readonly [string, CameraScript])[] = [
-    [
-      'refuses to describe itself',
-      request => (asksFor(request) ? answer(request, '551 Option not supported') : good(request)),
-    ],
+    ['says so', request => (asksFor(request) ? answer(request, '551 Option not supported') : good(request))],
+    ['refuses to be described', request => (asksFor(request) ? answer(request, '400 Bad') : good(request))],
     ['hangs up', request => (asksFor(request) ? void request.socket.end() : good(request))],
     ['describes nothing', request => (asksFor(request) ? answer(request, '200 OK', [], 'v=0\r\n') : good(request))],
   ]
