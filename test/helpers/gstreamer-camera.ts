@@ -12,6 +12,12 @@ export const h264AndAac =
   '! rtph264pay name=pay0 pt=96 config-interval=-1 ' +
   'audiotestsrc is-live=true ! audio/x-raw,rate=16000,channels=1 ! avenc_aac ! rtpmp4gpay name=pay1 pt=97 )'
 
+/** H.265 with a keyframe each second, and nothing else. */
+export const h265Only =
+  '( videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=25/1 ' +
+  '! x265enc speed-preset=ultrafast tune=zerolatency key-int-max=25 ! h265parse ' +
+  '! rtph265pay name=pay0 pt=96 config-interval=-1 )'
+
 /** What the camera plays, and to whom. */
 export interface GStreamerCameraOptions {
   /** A launch line whose payloaders are called `pay0`, `pay1`, … Default: `h264AndAac`. */

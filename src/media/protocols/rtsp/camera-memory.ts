@@ -5,6 +5,9 @@ const SOURCES_MAX = 4096
 /** Milliseconds after which a camera is asked anew what it refused: its firmware or somebody else's session may be why. */
 const REFUSAL_MS_MAX = 60 * 60 * 1000
 
+/** Medias of one camera that are remembered: real ones have two to four. */
+const MEDIAS_MAX = 32
+
 /** What carries the media: TCP inside the connection, or UDP beside it. */
 export type Lower = 'tcp' | 'udp'
 
@@ -12,7 +15,8 @@ export type Lower = 'tcp' | 'udp'
 export class CameraMemory {
   #lower: { readonly value: Lower; readonly at: number } | undefined
   #backchannelRefusedAt: number | undefined
-  readonly #codecNames = new Map<string, string>()
+  /** By media: what the camera says, and what it sends. */
+  readonly #mislabelled = new Map<string, { readonly announced: string; readonly seen: string }>()
 
   /** What worked instead of what the source asks for. */
   lower(clock: Clock): Lower | undefined {
@@ -32,14 +36,20 @@ export class CameraMemory {
     this.#backchannelRefusedAt = clock.now()
   }
 
-  /** What a media's payload really is, where that is not what the camera says: by what the camera says, and its name. */
-  codecName(mediaId: string, announced: string): string | undefined {
-    return this.#codecNames.get(keyOf(mediaId, announced))
+  /** What a media really is of which the camera says that it is this; `undefined` when that is true. */
+  realCodec(mediaId: string, announced: string): string | undefined {
+    const known = this.#mislabelled.get(mediaId)
+    return known?.announced === announced ? known.seen : undefined
   }
 
-  useCodecName(mediaId: string, announced: string, seen: string): void {
-    if (seen === announced) this.#codecNames.delete(keyOf(mediaId, announced))
-    else this.#codecNames.set(keyOf(mediaId, announced), seen)
+  /** A media that was taken for one codec turned out to be another. */
+  sawCodec(mediaId: string, takenFor: string, seen: string): void {
+    const known = this.#mislabelled.get(mediaId)
+    const announced = known?.seen === takenFor ? known.announced : takenFor
+    // It is again what the camera says.
+    if (announced === seen) this.#mislabelled.delete(mediaId)
+    else if (known !== undefined || this.#mislabelled.size < MEDIAS_MAX)
+      this.#mislabelled.set(mediaId, { announced, seen })
   }
 }
 
@@ -60,5 +70,3 @@ export class CameraMemories {
 }
 
 const isFresh = (at: number, clock: Clock): boolean => clock.now() - at < REFUSAL_MS_MAX
-
-const keyOf = (mediaId: string, announced: string): string => `${announced} ${mediaId}`

@@ -102,7 +102,7 @@ export class MediaSetup implements Disposable {
     const udp = await UdpCarrier.open(hostOf(this.#options.client.remoteAddress))
     try {
       const response = await this.#setUp(media, formatUdpTransport(udp.clientPort))
-      const refusal = this.#accept(media, response, transport => this.#overUdp(udp, transport))
+      const refusal = this.#accept(media, response, transport => this.#overUdp(udp, media, transport))
       if (this.medias.at(-1)?.carrier !== udp) udp[Symbol.dispose]()
       return refusal
     } catch (error) {
@@ -151,11 +151,13 @@ export class MediaSetup implements Disposable {
     return new InterleavedCarrier(client, router, channels)
   }
 
-  #overUdp(udp: UdpCarrier, transport: Transport | undefined): MediaCarrier {
+  #overUdp(udp: UdpCarrier, media: Media, transport: Transport | undefined): MediaCarrier {
     // QUIRK cameras that are asked for UDP and answer with channels send inside the connection.
     if (transport?.interleaved !== undefined && transport.serverPort === undefined)
       return this.#inside(transport.interleaved)
     if (transport !== undefined) udp.aim(transport)
+    // A speaker would take the opener for the first word.
+    if (media.direction === 'recvonly') udp.openWay()
     return udp
   }
 }

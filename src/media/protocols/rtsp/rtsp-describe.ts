@@ -3,14 +3,16 @@ import { headerOf } from '../../net/text-message.ts'
 import type { DialContext } from '../../streams/scheme.ts'
 import { FrameRouter } from './media-carrier.ts'
 import { RtspClient, type RtspResponse } from './rtsp-client.ts'
-import { cameraErrors } from './rtsp-errors.ts'
+import { type CameraError, cameraErrors } from './rtsp-errors.ts'
 import type { RtspSource } from './rtsp-source.ts'
 import { formatTarget, parseRtspUrl, type RtspUrl } from './rtsp-url.ts'
 
 /** Times a camera may send us on: one is usual. */
 const REDIRECTS_MAX = 5
+/** RFC 2326 §11.3.14: what is required is not known. */
+const OPTION_NOT_SUPPORTED = 551
 /** Asks for the way back for sound as well: ONVIF Streaming Specification §5.3. */
-export const BACKCHANNEL_FEATURE = 'www.onvif.org/ver20/backchannel'
+const BACKCHANNEL_FEATURE = 'www.onvif.org/ver20/backchannel'
 
 /** A camera that has told what it has. */
 export interface Described {
@@ -20,6 +22,8 @@ export interface Described {
   readonly url: RtspUrl
   readonly target: string
   readonly response: RtspResponse
+  /** What the camera said when it was asked for its backchannel, where it does not know what that is. */
+  readonly refusal: CameraError | undefined
 }
 
 /** What a camera is asked for its description with. */
@@ -63,14 +67,18 @@ const ask = async (url: RtspUrl, options: DescribeOptions): Promise<Described> =
   })
   try {
     const target = formatTarget(url)
-    const response = await client.request('DESCRIBE', target, [
-      ['Accept', 'application/sdp'],
-      ...(backchannel ? [['Require', BACKCHANNEL_FEATURE] as const] : []),
-    ])
+    const accept = ['Accept', 'application/sdp'] as const
+    const require = backchannel ? [['Require', BACKCHANNEL_FEATURE] as const] : []
+    let response = await client.request('DESCRIBE', target, [accept, ...require])
+    let refusal: CameraError | undefined
+    if (backchannel && response.status === OPTION_NOT_SUPPORTED) {
+      refusal = cameraErrors.refused('DESCRIBE', response.status, response.reason)
+      response = await client.request('DESCRIBE', target, [accept])
+    }
     const { status, reason } = response
     if (status === 404) throw cameraErrors.notFound(target)
     if (status >= 300 && status !== 301 && status !== 302) throw cameraErrors.refused('DESCRIBE', status, reason)
-    return { client, router, url, target, response }
+    return { client, router, url, target, response, refusal }
   } catch (error) {
     client.close()
     throw error

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import type { Codec } from '../../core/codec.ts'
 import { type ConnectionInfo, connectionInfo } from '../../core/connection-info.ts'
 import type { Media } from '../../core/media.ts'
 import type { PacketGroup } from '../../core/packet-group.ts'
-import type { Producer } from '../../core/producer.ts'
+import type { Producer, Talk } from '../../core/producer.ts'
 import { type AnyTrack, type PacketTrack, Track } from '../../core/track.ts'
 import { formatRtcp } from '../../rtp/rtcp-packet.ts'
 import { describeError } from '../../runtime/errors.ts'
@@ -11,19 +12,19 @@ import { Tally } from '../../runtime/tally.ts'
 import { millis } from '../../runtime/units.ts'
 import type { DialContext } from '../../streams/scheme.ts'
 import type { CameraMemory } from './camera-memory.ts'
+import { KeepAlive } from './keep-alive.ts'
 import type { MediaSetup } from './media-setup.ts'
 import type { RtspClient } from './rtsp-client.ts'
 import type { Described } from './rtsp-describe.ts'
 import { cameraErrors } from './rtsp-errors.ts'
 import type { RtspSource } from './rtsp-source.ts'
+import { isReolink, plainFrames, reolinkFrames } from './speaker-frames.ts'
+import { SpeakerSession } from './speaker-session.ts'
+import { TalkLine } from './talk-line.ts'
 import { TrackReceiver } from './track-receiver.ts'
 
 /** Milliseconds between two looks at whether the camera still sends: fine enough for seconds. */
 const SILENCE_CHECK_MS = 500
-/** Seconds before a session's end at which it is kept alive: go2rtc's. */
-const KEEP_ALIVE_MARGIN_SECONDS = 5
-/** Seconds a session lasts when the camera does not say: half of RFC 2326's 60, as go2rtc and others have it. */
-const SESSION_SECONDS = 30
 /** Channels a frame may have and still be one: go2rtc's bound, which leaves out most of what only looks like a frame. */
 const CHANNEL_MAX = 19
 /** Milliseconds between two receiver reports: RFC 3550 §6.2. Some cameras end a session without them. */
@@ -56,8 +57,8 @@ export class RtspProducer implements Producer {
   readonly #receivers: TrackReceiver[] = []
   readonly #broken: Tally
   readonly #firstPacket = Promise.withResolvers<void>()
+  readonly #talkLine: TalkLine
   #started: Promise<void> | undefined
-  #keepAliveMethod = 'OPTIONS'
   #lastDataAt = millis(0)
   #bytesSeen = 0
   #lostSeen = 0
@@ -82,6 +83,7 @@ export class RtspProducer implements Producer {
     router.skipped = bytes => skipped.add(bytes)
     this.#lifetime.own(setup)
     this.#addTracks()
+    this.#talkLine = this.#lifetime.own(this.#makeTalkLine())
     this.#lifetime.defer(() => client.close())
     void client.closed.then(({ code, message }) =>
       this.close(code === 'closed_by_peer' ? describeError(cameraErrors.closed()) : { code, message }),
@@ -110,6 +112,11 @@ export class RtspProducer implements Producer {
     return this.#started
   }
 
+  /** In a session of its own: see `SpeakerSession`. */
+  talk(media: Media, codec: Codec, track: AnyTrack): Talk | undefined {
+    return this.#options.speakers.includes(media) ? this.#talkLine.talk(media, codec, track) : undefined
+  }
+
   close(reason?: CloseReason): void {
     if (this.#lifetime.ended) return
     // The camera is told, and not waited for.
@@ -119,6 +126,20 @@ export class RtspProducer implements Producer {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  #makeTalkLine(): TalkLine {
+    const { source, context, userAgent, described, setup, sdp } = this.#options
+    // Where the camera really is, so that it is not asked to send us on again.
+    const there = { ...source, url: described.url }
+    const session = { source: there, context, userAgent, lower: setup.lower, backchannel: true }
+    return new TalkLine({
+      clock: context.clock,
+      open: (media, codec) =>
+        SpeakerSession.open({ ...session, media, codec, onlyLower: source.transport instanceof URL }),
+      frames: isReolink(sdp) ? reolinkFrames : plainFrames,
+      note: note => context.note(note),
+    })
   }
 
   #addTracks(): void {
@@ -133,7 +154,9 @@ export class RtspProducer implements Producer {
       this.#tracks.set(media, track)
       const continuity = context.continuity(media.kind, seen[media.kind]++)
       const broken = (): void => this.#broken.add()
-      this.#receivers.push(this.#lifetime.own(new TrackReceiver({ media: one, track, continuity, context, broken })))
+      const mislabelled = (seen: string): void => this.#mislabelled(media, codec.name, seen)
+      const receiver = new TrackReceiver({ media: one, track, continuity, context, broken, mislabelled })
+      this.#receivers.push(this.#lifetime.own(receiver))
     }
   }
 
@@ -203,6 +226,15 @@ export class RtspProducer implements Producer {
     this.close(describeError(silence))
   }
 
+  /** The next dial takes the media for what it is. */
+  #mislabelled({ id }: Media, announced: string, seen: string): void {
+    const { context, memory } = this.#options
+    const error = cameraErrors.mislabelled(announced, seen)
+    memory.sawCodec(id, announced, seen)
+    context.note({ code: error.code, message: error.message, details: { announced, seen } })
+    this.close(describeError(error))
+  }
+
   #watchLosses(): void {
     const { context } = this.#options
     const look = (): void => {
@@ -237,18 +269,9 @@ export class RtspProducer implements Producer {
   }
 
   #keepAlive(): void {
-    const seconds = this.#options.setup.sessionSeconds ?? SESSION_SECONDS
-    const period = Math.max(seconds - KEEP_ALIVE_MARGIN_SECONDS, seconds / 2)
-    this.#lifetime.own(this.#options.context.clock.every(millis(period * 1000), () => void this.#sayAlive()))
-  }
-
-  /** Whether it is answered does not matter, as long as the media flows. */
-  async #sayAlive(): Promise<void> {
-    try {
-      const { status } = await this.#client.request(this.#keepAliveMethod, this.#options.setup.base)
-      if (status >= 300) this.#keepAliveMethod = 'GET_PARAMETER'
-    } catch (error) {
-      this.#options.context.logger.debug({ error: describeError(error).message }, 'keep-alive was not answered')
-    }
+    const { context, setup } = this.#options
+    const { clock, logger } = context
+    const { base: target, sessionSeconds: seconds } = setup
+    this.#lifetime.own(new KeepAlive({ client: this.#client, target, seconds, clock, logger }))
   }
 }

@@ -35,14 +35,18 @@ export const dialRtsp = async (
   } catch (error) {
     if (!(error instanceof CameraError && backchannelMayBeWhy.has(error.code))) throw error
     const producer = await dialOnce(plain)
-    memory.backchannelRefused(context.clock)
-    context.note({
-      code: 'backchannel_refused',
-      message: `the camera does not answer when it is asked for its speaker (${error.message}): it is left out`,
-      details: { cause: error.code },
-    })
+    withoutBackchannel(error, plain)
     return producer
   }
+}
+
+const withoutBackchannel = (why: CameraError, { memory, context }: Attempt): void => {
+  memory.backchannelRefused(context.clock)
+  context.note({
+    code: 'backchannel_refused',
+    message: `the camera cannot be asked for its speaker (${why.message}): it is left out`,
+    details: { cause: why.code },
+  })
 }
 
 interface Attempt {
@@ -56,7 +60,9 @@ interface Attempt {
 const dialOnce = async (attempt: Attempt): Promise<RtspProducer> => {
   const described = await describe(attempt)
   try {
-    return await setUp(described, attempt)
+    const producer = await setUp(described, attempt)
+    if (described.refusal !== undefined) withoutBackchannel(described.refusal, attempt)
+    return producer
   } catch (error) {
     described.client.close()
     throw error instanceof MalformedError || error instanceof LimitError ? cameraErrors.garbled(error) : error
@@ -67,7 +73,9 @@ const setUp = async (described: Described, attempt: Attempt): Promise<RtspProduc
   const { client, router, target, response } = described
   const { source, context, memory } = attempt
   const sdp = response.body.toString('utf8')
-  const offered = mediasFromSdp(sdp).filter(({ kind }) => source.kinds.includes(kind))
+  const offered = mediasFromSdp(sdp)
+    .filter(({ kind }) => source.kinds.includes(kind))
+    .map(media => asReallySent(media, memory))
   const lower = lowerOf(attempt)
   const setup = new MediaSetup({
     client,
@@ -89,6 +97,15 @@ const setUp = async (described: Described, attempt: Attempt): Promise<RtspProduc
 }
 
 const isReceived = ({ direction }: Media): boolean => direction === 'recvonly'
+
+/** With the codecs its payloads turned out to be; what the camera says of another one does not count for them. */
+const asReallySent = (media: Media, memory: CameraMemory): Media => ({
+  ...media,
+  codecs: media.codecs.map(codec => {
+    const name = memory.realCodec(media.id, codec.name)
+    return name === undefined ? codec : { ...codec, name, formatParameters: '' }
+  }),
+})
 
 const lowerOf = ({ source, memory, context }: Attempt): Lower => {
   if (source.transport instanceof URL) return 'tcp'

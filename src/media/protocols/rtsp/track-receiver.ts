@@ -1,5 +1,6 @@
 import { PacketAssembler } from '../../codecs/packet-assembler.ts'
 import { codecSpec } from '../../codecs/registry.ts'
+import { isSniffed, VideoSniffer } from '../../codecs/video-sniffer.ts'
 import type { PacketTrack } from '../../core/track.ts'
 import { Reception } from '../../rtp/reception.ts'
 import { ReorderBuffer } from '../../rtp/reorder-buffer.ts'
@@ -18,6 +19,8 @@ export interface TrackReceiverOptions {
   readonly context: DialContext
   /** Told of each packet that is none. */
   readonly broken: () => void
+  /** Told once when the packets are of another codec than the track. */
+  readonly mislabelled: (seen: string) => void
 }
 
 /** Takes one track's RTP and RTCP as a camera sends them: puts it in order, counts it, and feeds the track. */
@@ -27,11 +30,13 @@ export class TrackReceiver implements PacketReceiver, Disposable {
   readonly #reception: Reception
   readonly #assembler: PacketAssembler
   readonly #reorder: ReorderBuffer | undefined
+  #sniffer: VideoSniffer | undefined
 
   constructor(options: TrackReceiverOptions) {
     const { media, track, context, continuity } = options
     const { payloadType, ...codec } = track.codec
     this.#options = options
+    if (isSniffed(codec.name)) this.#sniffer = new VideoSniffer(codec.name)
     this.#payloadType = media.anyPayloadType ? undefined : payloadType
     this.#reception = new Reception(codec.clockRate, context.clock)
     this.#assembler = new PacketAssembler({
@@ -57,6 +62,7 @@ export class TrackReceiver implements PacketReceiver, Disposable {
     }
     const packet = this.#read(() => RtpPacket.parse(bytes))
     if (packet === undefined || (this.#payloadType ?? packet.payloadType) !== packet.payloadType) return
+    if (this.#sniffer !== undefined) this.#sniff(this.#sniffer, packet.payload)
     this.#reception.take(packet.ssrc, packet.sequenceNumber, packet.timestamp)
     if (this.#reorder === undefined) this.#assembler.push(packet)
     else this.#reorder.push(packet)
@@ -75,6 +81,12 @@ export class TrackReceiver implements PacketReceiver, Disposable {
 
   [Symbol.dispose](): void {
     this.#reorder?.[Symbol.dispose]()
+  }
+
+  #sniff(sniffer: VideoSniffer, payload: Buffer): void {
+    const seen = sniffer.look(payload)
+    if (sniffer.settled) this.#sniffer = undefined
+    if (seen !== undefined) this.#options.mislabelled(seen)
   }
 
   #read<Packet>(parse: () => Packet): Packet | undefined {

@@ -51,16 +51,15 @@ export class UdpCarrier implements MediaCarrier {
     return [this.#ports.rtp.port, this.#ports.rtcp.port]
   }
 
-  /** Takes over what the camera answered, and opens the way for its packets through a router between us. */
+  /** Takes over what the camera answered. */
   aim({ serverPort, source }: Transport): void {
     // A camera with two addresses may send from the other one: it said so where nobody else can.
     if (source !== undefined && isIP(source) !== 0 && !isMetadataAddress(source)) this.#from.add(withoutZone(source))
-    if (serverPort === undefined || serverPort[0] === 0) return
-    this.#serverPort = serverPort
-    this.#openWay()
+    if (serverPort !== undefined && serverPort[0] !== 0) this.#serverPort = serverPort
   }
 
-  #openWay(): void {
+  /** Opens the way for the camera's packets through a router between us. */
+  openWay(): void {
     const opener = Buffer.alloc(OPENER_BYTES)
     RtpPacket.write(opener, 0, { marker: false, payloadType: 0, sequenceNumber: 0, timestamp: 0, ssrc: 0 })
     this.sendRtp(opener)

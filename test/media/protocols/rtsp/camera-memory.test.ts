@@ -17,14 +17,22 @@ test('what worked instead is remembered for an hour', async () => {
   expect(memory.refusesBackchannel(clock)).toBe(false)
 })
 
-test('what a payload really is, is remembered as long as the camera says the same', () => {
+test('what a media really is, is remembered as long as the camera says the same', () => {
   const memory = new CameraMemory()
-  memory.useCodecName('trackID=0', 'H264', 'H265')
-  expect(memory.codecName('trackID=0', 'H264')).toBe('H265')
-  expect(memory.codecName('trackID=0', 'H265')).toBeUndefined()
-  expect(memory.codecName('trackID=1', 'H264')).toBeUndefined()
-  memory.useCodecName('trackID=0', 'H264', 'H264')
-  expect(memory.codecName('trackID=0', 'H264')).toBeUndefined()
+  memory.sawCodec('trackID=0', 'H264', 'H265')
+  expect(memory.realCodec('trackID=0', 'H264')).toBe('H265')
+  expect(memory.realCodec('trackID=0', 'H265')).toBeUndefined()
+  expect(memory.realCodec('trackID=1', 'H264')).toBeUndefined()
+  // It was taken for H.265, and is H.264 again.
+  memory.sawCodec('trackID=0', 'H265', 'H264')
+  expect(memory.realCodec('trackID=0', 'H264')).toBeUndefined()
+})
+
+test('no more medias are remembered than a camera has', () => {
+  const memory = new CameraMemory()
+  for (let index = 0; index < 33; index++) memory.sawCodec(`${index}`, 'H264', 'H265')
+  expect(memory.realCodec('31', 'H264')).toBe('H265')
+  expect(memory.realCodec('32', 'H264')).toBeUndefined()
 })
 
 test('each source has its own memory, and there are not more than 4 096', () => {

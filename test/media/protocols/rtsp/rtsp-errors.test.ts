@@ -14,6 +14,8 @@ const made = [
   cameraErrors.refused('PLAY', 454, 'Session Not Found'),
   cameraErrors.tooManyRedirects(5),
   cameraErrors.badRedirect('http://camera'),
+  cameraErrors.noSpeaker(),
+  cameraErrors.mislabelled('H264', 'H265'),
   cameraErrors.udpSilent(5000),
 ]
 

@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { formatMedia } from '#media/core/media.ts'
 import { headerOf, type TextHeaders } from '#media/net/text-message.ts'
+import { CameraMemory } from '#media/protocols/rtsp/camera-memory.ts'
 import type { RtspProducer } from '#media/protocols/rtsp/rtsp-producer.ts'
 import { dialRtsp } from '#media/protocols/rtsp/rtsp-setup.ts'
 import { parseRtspSource } from '#media/protocols/rtsp/rtsp-source.ts'
+import type { SourceNote } from '#media/streams/scheme.ts'
 import { parseSourceUrl } from '#media/streams/source-url.ts'
 import { dialContext } from '#test/helpers/dial-context.ts'
-import { answer, type CameraScript, goodCamera, h264AndPcmuSdp, ScriptedCamera } from '#test/helpers/scripted-camera.ts'
+import {
+  answer,
+  type CameraRequest,
+  type CameraScript,
+  goodCamera,
+  h264AndPcmuSdp,
+  ScriptedCamera,
+} from '#test/helpers/scripted-camera.ts'
 
 const dial = (url: string): Promise<RtspProducer> =>
   dialRtsp(parseRtspSource(parseSourceUrl(url)), dialContext(), 'Sightline')
@@ -165,5 +174,54 @@ describe('a camera that cannot be watched is told so', () => {
     const SETUP: CameraScript = request => answer(request, status, [['Transport', transport]])
     await using camera = await ScriptedCamera.start(goodCamera({ SETUP }))
     await expect(dial(camera.url)).rejects.toMatchObject({ code })
+  })
+})
+
+describe('a camera that does not know what a backchannel is', () => {
+  const asksFor = (request: CameraRequest): boolean => headerOf(request.headers, 'Require') !== undefined
+  const good = goodCamera()
+  const rows: readonly (readonly [string, CameraScript])[] = [
+    ['says so', request => (asksFor(request) ? answer(request, '551 Option not supported') : good(request))],
+    ['refuses to be described', request => (asksFor(request) ? answer(request, '400 Bad') : good(request))],
+    ['hangs up', request => (asksFor(request) ? void request.socket.end() : good(request))],
+    ['describes nothing', request => (asksFor(request) ? answer(request, '200 OK', [], 'v=0\r\n') : good(request))],
+  ]
+
+  test.each(rows)('and %s is asked again without, and next time at once', async (_name, DESCRIBE) => {
+    await using camera = await ScriptedCamera.start(goodCamera({ DESCRIBE }))
+    const notes: SourceNote[] = []
+    const memory = new CameraMemory()
+    const source = parseRtspSource(parseSourceUrl(camera.url))
+    using _producer = await dialRtsp(source, dialContext({ notes }), 'Sightline', memory)
+    expect(camera.requests.filter(({ method }) => method === 'DESCRIBE').map(asksFor)).toEqual([true, false])
+    expect(notes).toMatchObject([{ code: 'backchannel_refused' }])
+    using _again = await dialRtsp(source, dialContext({ notes }), 'Sightline', memory)
+    expect(camera.requests.filter(({ method }) => method === 'DESCRIBE').map(asksFor)).toEqual([true, false, false])
+  })
+
+  test('and refuses all medias is set up without', async () => {
+    let asked = false
+    const DESCRIBE: CameraScript = request => {
+      asked = asksFor(request)
+      return good(request)
+    }
+    const SETUP: CameraScript = request => (asked ? answer(request, '500 Busy') : good(request))
+    await using camera = await ScriptedCamera.start(goodCamera({ DESCRIBE, SETUP }))
+    using producer = await dial(camera.url)
+    expect(producer.medias).toHaveLength(2)
+  })
+
+  test('is not asked twice for a wrong password', async () => {
+    const DESCRIBE: CameraScript = request =>
+      answer(request, '401 Unauthorized', [['WWW-Authenticate', 'Basic realm="x"']])
+    await using camera = await ScriptedCamera.start(goodCamera({ DESCRIBE }))
+    await expect(dial(camera.url.replace('//', '//a:b@'))).rejects.toMatchObject({ code: 'wrong_password' })
+    expect(camera.methods).toEqual(['DESCRIBE', 'DESCRIBE'])
+  })
+
+  test('is not asked at all where the source has options of another kind', async () => {
+    await using camera = await ScriptedCamera.start(goodCamera())
+    using _producer = await dial(`${camera.url}#timeout=3`)
+    expect(camera.requests.some(asksFor)).toBe(false)
   })
 })

@@ -33,6 +33,7 @@ const setUp = ({ lossy = false, anyPayloadType = false } = {}) => {
   const groups: PacketGroup[] = []
   track.attach({ id: 1, push: group => groups.push(group) })
   let brokenCount = 0
+  const found: string[] = []
   const receiver = new TrackReceiver({
     media: {
       media: { kind: 'video', direction: 'recvonly', codecs: [codec], id: '' },
@@ -43,9 +44,10 @@ const setUp = ({ lossy = false, anyPayloadType = false } = {}) => {
     continuity: { ssrc: 1, nextSequenceNumber: 1 },
     context,
     broken: () => brokenCount++,
+    mislabelled: seen => found.push(seen),
   })
   const sequence = () => groups.flatMap(({ packets }) => packets.map(packet => packet.sequenceNumber))
-  return { clock, receiver, sequence, broken: () => brokenCount }
+  return { clock, receiver, sequence, found, broken: () => brokenCount }
 }
 
 test('packets reach the track, and those of another payload type do not', () => {
@@ -85,6 +87,12 @@ test('a report tells what came, and answers the last one of the camera', async (
     lastSenderReport: middleOf(ntpTime),
     delaySinceLastSenderReport: 65_536,
   })
+})
+
+test('packets of another codec are noticed, once', () => {
+  const { receiver, found } = setUp()
+  for (let number = 0; number < 30; number++) receiver.rtp(rtpPacket(96, number, Buffer.from('020103', 'hex')))
+  expect(found).toEqual(['H265'])
 })
 
 test('whatever comes is taken or counted as broken', () => {

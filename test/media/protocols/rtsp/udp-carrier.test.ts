@@ -90,6 +90,7 @@ describe('packets', () => {
 test('the way through a router is opened, on both ports', async () => {
   using running = await scene()
   running.carrier.aim({ profile: 'RTP/AVP', serverPort: [running.camera.port, running.other.port] })
+  running.carrier.openWay()
   await until('both', () => running.got.length === 2)
   const opened = running.got.map(bytes => (bytes[1] === 201 ? parseRtcp(bytes)[0]!.type : RtpPacket.parse(bytes)))
   expect(opened.filter(one => one === 'RR')).toHaveLength(1)
