@@ -3,6 +3,7 @@ import { config } from './config.ts'
 import { exit } from './exit.ts'
 import { info } from './info.ts'
 import { log } from './log.ts'
+import { preload } from './preload.ts'
 import type { RestContext } from './rest-context.ts'
 import { schemes } from './schemes.ts'
 import { streams } from './streams.ts'
@@ -15,6 +16,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api/config': config,
   '/api/exit': exit,
   '/api/log': log,
+  '/api/preload': preload,
   '/api/schemes': schemes,
   '/api/streams': streams,
 }

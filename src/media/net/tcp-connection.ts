@@ -3,8 +3,9 @@ import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Clock } from '../runtime/clock.ts'
 import { ClosedError, describeError } from '../runtime/errors.ts'
-import { type Closeable, type CloseReason, done, Lifetime } from '../runtime/lifetime.ts'
+import { type CloseReason, done, Lifetime } from '../runtime/lifetime.ts'
 import { millis } from '../runtime/units.ts'
+import type { ByteConnection } from './byte-connection.ts'
 import { DialError, dialError, isMetadataAddress } from './dial-error.ts'
 import { formatAddress } from './socket-address.ts'
 
@@ -44,7 +45,7 @@ export const closedByPeer: CloseReason = { code: 'closed_by_peer', message: 'the
  * One TCP connection, dialed or accepted. What was written before `close` is still sent, for at
  * most a second; afterwards nothing is read or written.
  */
-export class TcpConnection implements Closeable {
+export class TcpConnection implements ByteConnection {
   readonly remoteAddress: string
   readonly #socket: Socket
   readonly #onChunk: (chunk: Buffer) => void

@@ -10,13 +10,15 @@ const SOURCE_BYTES_MAX = 8192
 
 /** A source nobody here can dial, or that is no source at all. */
 export class SourceNotSupportedError extends MediaError {
-  readonly code: 'unsupported_scheme' | 'malformed_source'
+  readonly code: 'unsupported_scheme' | 'malformed_source' | 'insecure_source'
   /** go2rtc's sentence for it. */
-  readonly go2rtcMessage = 'streams: source not supported'
+  readonly go2rtcMessage: string
 
   constructor(code: SourceNotSupportedError['code'], message: string) {
     super(message)
     this.code = code
+    this.go2rtcMessage =
+      code === 'insecure_source' ? 'streams: source from insecure producer' : 'streams: source not supported'
   }
 }
 
