@@ -43,6 +43,7 @@ export class ChildHandle implements Closeable {
   readonly #exited = Promise.withResolvers<ChildExit>()
   #exit: ChildExit | undefined
   #outputEnded: boolean
+  #reading = false
   #onEnd: (() => void) | undefined
 
   constructor(options: ChildHandleOptions) {
@@ -94,6 +95,7 @@ export class ChildHandle implements Closeable {
    */
   read(onChunk: (chunk: Buffer) => void, onEnd: () => void): void {
     this.#onEnd = onEnd
+    this.#reading = true
     if (this.#outputEnded) onEnd()
     else this.#options.stdout?.on('data', onChunk).resume()
   }
@@ -138,8 +140,8 @@ export class ChildHandle implements Closeable {
   }
 
   #giveUpRest(): void {
-    // Whoever has paused reads the rest when he is ready.
-    if (this.#options.stdout?.isPaused() !== true) this.#endOutput()
+    // Whoever has paused, or not begun, reads the rest when he is ready.
+    if (this.#reading && this.#options.stdout?.isPaused() !== true) this.#endOutput()
   }
 
   #endOutput(): void {

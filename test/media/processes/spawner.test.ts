@@ -1,10 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ChildHandle } from '#media/processes/child-handle.ts'
-import type { ChildProgram } from '#media/processes/spawner.ts'
+import { type ChildProgram, Spawner } from '#media/processes/spawner.ts'
+import { silentLogger } from '#media/runtime/logger.ts'
+import { HeldClock } from '#test/helpers/held-clock.ts'
 import { isRunning, realSpawner, runningIn, zombiesOf } from '#test/helpers/real-spawner.ts'
 import { RecordingLogger } from '#test/helpers/recording-logger.ts'
+import { TemporaryFolder } from '#test/helpers/temporary-folder.ts'
 import { until } from '#test/helpers/until.ts'
 
 const pipeFolders = (): readonly string[] => readdirSync(tmpdir()).filter(name => name.startsWith('sightline-pipes-'))
@@ -55,6 +58,50 @@ describe('a program', () => {
     )
     await pausing.closed
     expect(bytes).toBe(3_000_000)
+  })
+
+  test('waits for whoever reads it later', async () => {
+    const clock = new HeldClock()
+    await using slow = new Spawner({ clock, logger: silentLogger })
+    const child = await slow.run({ program: 'head', parameters: ['-c', '20000', '/dev/zero'], stdout: 'pipe' })
+    await child.exited
+    await clock.advance(60_000)
+    expect(await outputOf(child)).toHaveLength(20_000)
+    await child.closed
+    expect(clock.timerCount).toBe(0)
+  })
+
+  test('whose output somebody else holds open is read for a second more', async () => {
+    const clock = new HeldClock()
+    await using patient = new Spawner({ clock, logger: silentLogger })
+    const script = 'setsid sh -c "echo \\$\\$ >&2; exec sleep 1000" & while :; do sleep 0.01; [ -e $0 ] || exit 0; done'
+    using folder = new TemporaryFolder()
+    const child = await patient.run({
+      program: 'sh',
+      parameters: ['-c', script, folder.write('go', '')],
+      stdout: 'pipe',
+    })
+    let ended = false
+    child.read(
+      () => {},
+      () => {
+        ended = true
+      },
+    )
+    let daemon = 0
+    const look = (): boolean => {
+      void child.stderr().then(({ tail }) => {
+        daemon = Number(tail)
+      })
+      return daemon > 0
+    }
+    await until('the daemon', look)
+    rmSync(folder.at('go'))
+    await child.exited
+    expect(ended).toBe(false)
+    await clock.advance(1000)
+    expect(ended).toBe(true)
+    process.kill(daemon, 'SIGKILL')
   })
 
   test('gets its parameters as they are, and the environment it was given', async () => {

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { splitCommand } from '../../processes/command-line.ts'
 import { runToEnd } from '../../processes/run-to-end.ts'
 import type { Spawner } from '../../processes/spawner.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -60,9 +61,13 @@ export const listDevices = async (options: DeviceListOptions): Promise<readonly 
   return sources
 }
 
-const run = (parameters: readonly string[], { spawner, clock, bin, signal }: DeviceListOptions) =>
-  runToEnd(spawner, {
-    ...{ program: bin, parameters, clock, signal },
-    ...{ timeoutMs: DEVICE_MS_MAX, outputBytesMax: OUTPUT_BYTES_MAX },
-    // A device that does not answer, or an ffmpeg that is not there, has nothing to offer.
-  }).catch(() => undefined)
+/** `undefined` when a device does not answer, or ffmpeg is not there. */
+const run = async (asked: readonly string[], { spawner, clock, bin, signal }: DeviceListOptions) => {
+  const limits = { timeoutMs: DEVICE_MS_MAX, outputBytesMax: OUTPUT_BYTES_MAX }
+  try {
+    const { program, parameters } = splitCommand(bin)
+    return await runToEnd(spawner, { program, parameters: [...parameters, ...asked], clock, signal, ...limits })
+  } catch {
+    return undefined
+  }
+}

@@ -1,3 +1,4 @@
+import { splitCommand } from '../../processes/command-line.ts'
 import { redactText } from '../../processes/redact-command.ts'
 import { type RunToEndOptions, runToEnd } from '../../processes/run-to-end.ts'
 import type { Spawner } from '../../processes/spawner.ts'
@@ -68,8 +69,9 @@ export class FfmpegVersions {
 
   async #ask(bin: string, { clock, signal }: Pick<RunToEndOptions, 'clock' | 'signal'>): Promise<FfmpegVersion> {
     const limits = { timeoutMs: VERSION_MS_MAX, outputBytesMax: OUTPUT_BYTES_MAX }
+    const { program, parameters } = splitCommand(bin)
     const { stdout, stderr } = await runToEnd(this.#spawner, {
-      ...{ program: bin, parameters: ['-version'], clock, signal, ...limits },
+      ...{ program, parameters: [...parameters, '-version'], clock, signal, ...limits },
     })
     const version = parseFfmpegVersion(stdout.toString())
     if (version === undefined)

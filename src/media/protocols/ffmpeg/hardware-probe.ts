@@ -116,8 +116,8 @@ export class HardwareProbe {
     const { spawner, clock, bin } = this.#options
     const limits = { timeoutMs: PROBE_MS_MAX, outputBytesMax: OUTPUT_BYTES_MAX }
     try {
-      const { program } = splitCommand(bin)
-      const parameters = probeParameters(candidate)
+      const { program, parameters: own } = splitCommand(bin)
+      const parameters = [...own, ...probeParameters(candidate)]
       const { code } = await runToEnd(spawner, { program, parameters, clock, signal, ...limits })
       return code === 0
     } catch {

@@ -7,7 +7,8 @@ import type { Clock } from '../../runtime/clock.ts'
 import { LimitError } from '../../runtime/errors.ts'
 import { turns } from './ffmpeg-arguments.ts'
 import type { FfmpegTemplates } from './ffmpeg-templates.ts'
-import { type EncodedName, type Engine, hardwareEngines, withHardware } from './hardware-arguments.ts'
+import { type Engine, hardwareEngines, withHardware } from './hardware-arguments.ts'
+import type { HardwareProbe } from './hardware-probe.ts'
 
 /** Milliseconds one picture may take: a cold ffmpeg on a small machine takes one or two seconds. */
 const SNAPSHOT_MS_MAX = 15_000
@@ -31,7 +32,7 @@ export interface SnapshotChange {
 export const snapshotCommand = (
   { width = -1, height = -1, rotate, hardware }: SnapshotChange,
   templates: FfmpegTemplates,
-  detected: (name: EncodedName) => Engine,
+  detected: Engine,
 ): string => {
   const turn = turns[String(rotate)]
   const scaled = width > 0 || height > 0 ? [`scale=${width}:${height}`] : []
@@ -42,7 +43,7 @@ export const snapshotCommand = (
   }
   const engine = hardwareEngines.find(name => name === hardware) ?? 'software'
   const { input, codecs, filters } =
-    hardware === undefined ? plain : withHardware(plain, hardware === '' ? detected : () => engine, templates)
+    hardware === undefined ? plain : withHardware(plain, () => (hardware === '' ? detected : engine), templates)
   const filter = filters.length === 0 ? '' : `-vf "${filters.join(',')}"`
   return [templates.get('bin'), templates.get('global'), input, ...codecs, filter, templates.get('output/mjpeg')]
     .filter(piece => piece !== undefined && piece !== '')
@@ -54,7 +55,7 @@ export interface SnapshotOptions {
   readonly spawner: Spawner
   readonly clock: Clock
   readonly templates: FfmpegTemplates
-  readonly detected: (name: EncodedName) => Engine
+  readonly hardware: Pick<HardwareProbe, 'detect'>
 }
 
 /** Makes JPEG pictures of keyframes, a few at a time. */
@@ -81,7 +82,8 @@ export class Snapshots {
   }
 
   async #take(input: Buffer, change: SnapshotChange, signal: AbortSignal): Promise<Buffer> {
-    const { spawner, clock, templates, detected } = this.#options
+    const { spawner, clock, templates, hardware } = this.#options
+    const detected = change.hardware === '' ? await hardware.detect('mjpeg') : 'software'
     const { program, parameters } = splitCommand(snapshotCommand(change, templates, detected))
     const limits = { timeoutMs: SNAPSHOT_MS_MAX, outputBytesMax: JPEG_BYTES_MAX }
     const result = await runToEnd(spawner, { program, parameters, clock, signal, input, ...limits })

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
@@ -64,6 +65,7 @@ describe('an ffmpeg', () => {
     const version = await get('ffmpeg')
     expect(isSupported(version)).toBe(true)
     expect(await get('ffmpeg')).toBe(version)
+    expect(await get('nice -n 1 "ffmpeg"')).toEqual(version)
   })
 
   test('that is not there is told, and asked for again', async () => {
@@ -73,7 +75,6 @@ describe('an ffmpeg', () => {
 
   test('that is too old is told each time, and asked once', async () => {
     const bin = pretend('old', said('4.4.2', '58. 76.100'))
-    const { chmodSync } = await import('node:fs')
     chmodSync(bin, 0o700)
     for (const _time of [1, 2])
       await expect(get(bin)).rejects.toMatchObject({ message: 'ffmpeg: unsupported version: 4.4.2' })

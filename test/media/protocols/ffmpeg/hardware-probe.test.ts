@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
 import { HardwareProbe, hardwareCandidates, probeParameters } from '#media/protocols/ffmpeg/hardware-probe.ts'
 import { systemClock } from '#media/runtime/clock.ts'
@@ -55,7 +56,6 @@ describe('this machine', () => {
 
 describe('a machine whose ffmpeg says yes', () => {
   test('is asked once a codec, and the first engine that works is taken', async () => {
-    const { chmodSync } = await import('node:fs')
     const asked = folder.at('asked')
     const bin = folder.write(
       'ffmpeg',

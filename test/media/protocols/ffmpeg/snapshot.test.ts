@@ -16,21 +16,24 @@ afterAll(async () => {
 
 const templates = ffmpegTemplates()
 const signal = new AbortController().signal
-const software = () => 'software' as const
+const hardware = { detect: async () => 'vaapi' as const }
 
 test.each([
   [{}, '-i - -c:v mjpeg -f mjpeg -'],
   [{ width: 640 }, '-i - -c:v mjpeg -vf "scale=640:-1" -f mjpeg -'],
   [{ height: 480, rotate: 180 }, '-i - -c:v mjpeg -vf "scale=-1:480,transpose=1,transpose=1" -f mjpeg -'],
   [{ rotate: 45 }, '-i - -c:v mjpeg -f mjpeg -'],
-  [{ hardware: '' }, '-i - -c:v mjpeg -f mjpeg -'],
+  [
+    { hardware: '' },
+    '-hwaccel vaapi -hwaccel_output_format vaapi -hwaccel_flags allow_profile_mismatch -i - -c:v mjpeg_vaapi -vf "format=vaapi|nv12,hwupload" -f mjpeg -',
+  ],
   [{ hardware: 'software' }, '-i - -c:v mjpeg -f mjpeg -'],
   [
     { hardware: 'vaapi', width: 10 },
     '-hwaccel vaapi -hwaccel_output_format vaapi -hwaccel_flags allow_profile_mismatch -i - -c:v mjpeg_vaapi -vf "format=vaapi|nv12,hwupload,scale_vaapi=10:-1" -f mjpeg -',
   ],
 ])('a picture with %o is made by %s', (change, line) => {
-  expect(snapshotCommand(change, templates, software)).toBe(`ffmpeg -hide_banner -v error ${line}`)
+  expect(snapshotCommand(change, templates, 'vaapi')).toBe(`ffmpeg -hide_banner -v error ${line}`)
 })
 
 /** The first picture of a film, as a camera's keyframe is kept. */
@@ -46,7 +49,7 @@ const sizeOf = async (jpeg: Buffer): Promise<string> => {
 }
 
 describe('a picture', () => {
-  const snapshots = new Snapshots({ spawner, clock: systemClock, templates, detected: software })
+  const snapshots = new Snapshots({ spawner, clock: systemClock, templates, hardware })
 
   test.each([
     ['h264-slices.mp4', 'h264'],
