@@ -2,7 +2,10 @@ import type { Consumer } from './core/consumer.ts'
 import type { MessageSink } from './core/sink.ts'
 import type { EngineFact } from './engine-facts.ts'
 import { type EngineOptions, type EngineSettings, withDefaults } from './engine-options.ts'
-import { Spawner } from './processes/spawner.ts'
+import { type RunningChild, Spawner } from './processes/spawner.ts'
+import type { DeviceSource } from './protocols/ffmpeg/device-list.ts'
+import { FfmpegTools } from './protocols/ffmpeg/ffmpeg-tools.ts'
+import type { HardwareResult } from './protocols/ffmpeg/hardware-probe.ts'
 import { MseConsumer } from './protocols/mp4/mse-consumer.ts'
 import { RtspServer } from './protocols/rtsp/rtsp-server.ts'
 import { schemes } from './protocols/schemes.ts'
@@ -85,6 +88,12 @@ export interface Engine extends AsyncDisposable {
   preloads(): readonly PreloadSnapshot[]
   /** Dials a source without keeping it. Never rejects: what went wrong is in the answer. Gives up after 10 s or with `signal`. */
   probe(source: SourceUrl, signal: AbortSignal): Promise<ProbeResult>
+  /** The programs that run for sources, with what they use. */
+  programs(): Promise<readonly RunningChild[]>
+  /** Sources that this machine's own cameras and microphones offer. Never rejects. */
+  devices(signal: AbortSignal): Promise<readonly DeviceSource[]>
+  /** What can encode here, found out by trying each: some ten seconds. Never rejects. */
+  encoders(signal: AbortSignal): Promise<readonly HardwareResult[]>
   /** Schemes that a source may begin with. */
   readonly schemes: readonly string[]
   /**
@@ -109,6 +118,7 @@ class MediaEngine implements Engine {
   readonly #settings: EngineSettings
   readonly #listeners = new Set<(fact: EngineFact) => void>()
   readonly #spawner: Spawner
+  readonly #ffmpeg: FfmpegTools
   readonly #schemes: SchemeRegistry
   readonly #streams: StreamRegistry
   readonly #budget
@@ -121,9 +131,14 @@ class MediaEngine implements Engine {
     this.#settings = settings
     this.#budget = { bytesMax: settings.cacheBytesMax, bytesUsed: 0 }
     this.#spawner = new Spawner({ clock, logger: logger.with({ module: 'exec' }) })
+    this.#ffmpeg = new FfmpegTools({
+      ...{ spawner: this.#spawner, clock },
+      ...{ overrides: settings.ffmpegTemplates, logLevel: settings.ffmpegLogLevel },
+    })
     this.#schemes = new SchemeRegistry(
       schemes({
         ...settings,
+        ffmpeg: this.#ffmpeg,
         spawner: this.#spawner,
         publications: this.#publications,
         rtspPort: () => this.#rtsp?.port || undefined,
@@ -243,6 +258,18 @@ class MediaEngine implements Engine {
   probe(source: SourceUrl, signal: AbortSignal): Promise<ProbeResult> {
     const { clock, logger } = this.#settings
     return probeSource({ source, signal, clock, logger, schemes: this.#schemes })
+  }
+
+  programs(): Promise<readonly RunningChild[]> {
+    return this.#spawner.list()
+  }
+
+  devices(signal: AbortSignal): Promise<readonly DeviceSource[]> {
+    return this.#ffmpeg.devices(signal)
+  }
+
+  encoders(signal: AbortSignal): Promise<readonly HardwareResult[]> {
+    return this.#ffmpeg.engines(signal)
   }
 
   checkSource(source: string, origin: SourceOrigin = 'request', within?: string): SourceUrl {

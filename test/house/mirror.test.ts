@@ -25,6 +25,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   // go2rtc's API, by request and answer.
   'apps/server/rest/config.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/exit.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/ffmpeg.ts': 'test/compatibility/ffmpeg.test.ts',
   'apps/server/rest/info.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/log.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/preload.ts': 'test/compatibility/preload.test.ts',

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { config } from './config.ts'
 import { exit } from './exit.ts'
+import { ffmpegDevices, ffmpegHardware } from './ffmpeg.ts'
 import { info } from './info.ts'
 import { log } from './log.ts'
 import { preload } from './preload.ts'
@@ -15,6 +16,8 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api': info,
   '/api/config': config,
   '/api/exit': exit,
+  '/api/ffmpeg/devices': ffmpegDevices,
+  '/api/ffmpeg/hardware': ffmpegHardware,
   '/api/log': log,
   '/api/preload': preload,
   '/api/schemes': schemes,

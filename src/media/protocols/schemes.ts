@@ -1,19 +1,19 @@
 import type { Spawner } from '../processes/spawner.ts'
-import type { Clock } from '../runtime/clock.ts'
 import type { ExpectedPublications } from '../streams/expected-publications.ts'
 import type { Scheme } from '../streams/scheme.ts'
 import { demoScheme } from './demo/demo-scheme.ts'
 import { echoScheme } from './echo/echo-scheme.ts'
 import { execScheme } from './exec/exec-scheme.ts'
 import { ffmpegScheme } from './ffmpeg/ffmpeg-scheme.ts'
-import { ffmpegTemplates } from './ffmpeg/ffmpeg-templates.ts'
-import { HardwareProbe } from './ffmpeg/hardware-probe.ts'
+import type { FfmpegTools } from './ffmpeg/ffmpeg-tools.ts'
+import { fileScheme } from './file/file-scheme.ts'
+import { httpScheme } from './http/http-scheme.ts'
 import { rtspScheme } from './rtsp/rtsp-scheme.ts'
+import { tcpScheme } from './tcp/tcp-scheme.ts'
 
 /** What schemes need to know of the engine. */
 export interface SchemeOptions {
   readonly userAgent: string
-  readonly clock: Clock
   readonly demoClip: string | undefined
   readonly spawner: Spawner
   readonly publications: ExpectedPublications
@@ -21,23 +21,23 @@ export interface SchemeOptions {
   readonly rtspPort: () => number | undefined
   /** Whether a stream of ours has this name. */
   readonly hasStream: (name: string) => boolean
-  readonly ffmpegTemplates: Readonly<Record<string, string>>
-  readonly ffmpegLogLevel: string
+  readonly ffmpeg: FfmpegTools
   readonly execAllowPaths: readonly string[] | undefined
   readonly echoAllowPaths: readonly string[] | undefined
 }
 
 /** Every scheme, one line each. Nothing registers itself by being imported. */
 export const schemes = (options: SchemeOptions): readonly Scheme[] => {
-  const { userAgent, clock, spawner, publications, rtspPort, hasStream } = options
-  const templates = ffmpegTemplates(options.ffmpegTemplates, options.ffmpegLogLevel)
+  const { userAgent, spawner, publications, rtspPort, hasStream } = options
+  const { templates, hardware } = options.ffmpeg
   const exec = execScheme({ spawner, publications, rtspPort, allowPaths: options.execAllowPaths })
-  const { platform, arch } = process
-  const hardware = new HardwareProbe({ spawner, clock, bin: templates.get('bin') ?? 'ffmpeg', platform, arch })
   return [
     rtspScheme({ userAgent }),
     ffmpegScheme({ exec, spawner, templates, hardware, hasStream, rtspPort }),
     exec,
+    httpScheme({ userAgent }),
+    tcpScheme(),
+    fileScheme(),
     echoScheme({ spawner, allowPaths: options.echoAllowPaths }),
     demoScheme({ clip: options.demoClip }),
   ]
