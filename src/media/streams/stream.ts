@@ -13,7 +13,7 @@ import { negotiate, type Served } from './negotiate.ts'
 import type { NegotiationRecord } from './negotiation-record.ts'
 import { ProducerSupervisor } from './producer-supervisor.ts'
 import { PublishedSource } from './published-source.ts'
-import type { DialContext, RtpContinuity } from './scheme.ts'
+import type { DialContext, RtpContinuity, SourceNote } from './scheme.ts'
 import type { SchemeRegistry } from './scheme-registry.ts'
 import type { SourceUrl } from './source-url.ts'
 import type { StreamDefinition } from './stream-definition.ts'
@@ -146,10 +146,7 @@ export class Stream implements Disposable {
   /** Somebody wants to publish here. Its viewers are fed from what it is made of, as from any other source. */
   publication(): PublicationPlace {
     let source: PublishedSource | undefined
-    const note = (told: Parameters<DialContext['note']>[0]): void => {
-      const place = source === undefined ? -1 : this.sources.indexOf(source)
-      this.#options.tell({ type: 'SourceNoted', streamId: this.id, source: place, note: told })
-    }
+    const note = (told: SourceNote): void => this.#note(source, told)
     const { clock, budget } = this.#options
     return {
       context: {
@@ -200,10 +197,7 @@ export class Stream implements Disposable {
     const supervisor: ProducerSupervisor = new ProducerSupervisor({
       ...{ source, schemes, clock, budget, pacer, logger: this.#logger },
       continuity: (kind, index) => this.#continuity(kind, index),
-      note: note => {
-        const place = this.#supervisors.indexOf(supervisor)
-        this.#options.tell({ type: 'SourceNoted', streamId: this.id, source: place, note })
-      },
+      note: note => this.#note(supervisor, note),
       wanted: () => this.#fedBy(supervisor).length > 0,
       changed: () => this.#tellState(supervisor),
       revived: () => void this.#refeed(supervisor),
@@ -249,6 +243,12 @@ export class Stream implements Disposable {
     const made = { ssrc, nextSequenceNumber: sequence & 0xffff }
     this.#continuities.set(key, made)
     return made
+  }
+
+  #note(source: StreamSource | undefined, note: SourceNote): void {
+    const place = source === undefined ? -1 : this.sources.indexOf(source)
+    this.#logger.info({ source: source?.url, code: note.code, ...note.details }, note.message)
+    this.#options.tell({ type: 'SourceNoted', streamId: this.id, source: place, note })
   }
 
   #tellState(source: StreamSource): void {
