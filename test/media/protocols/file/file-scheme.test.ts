@@ -25,7 +25,7 @@ describe('a file source', () => {
   })
 
   test.each(['file:', 'file://', 'file:a\0b'])('is refused: %j', source => {
-    expect(() => scheme.check(parseSourceUrl(source))).toThrow(SourceNotSupportedError)
+    expect(() => scheme.check(parseSourceUrl(source), 'configuration')).toThrow(SourceNotSupportedError)
   })
 
   test('is played at its own pace, to its end', async () => {

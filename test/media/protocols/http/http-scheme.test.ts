@@ -19,8 +19,8 @@ const image = fixtureBytes('jpeg.mjpeg').subarray(0, 658)
 
 test('anybody may ask for http, https and httpx, if it can be meant', () => {
   expect(scheme).toMatchObject({ kind: 'dial', names: ['http', 'https', 'httpx'], trustedOnly: false })
-  expect(() => scheme.check(parseSourceUrl('http://'))).toThrow(SourceNotSupportedError)
-  expect(scheme.check(parseSourceUrl('http://camera/'))).toBeUndefined()
+  expect(() => scheme.check(parseSourceUrl('http://'), 'configuration')).toThrow(SourceNotSupportedError)
+  expect(scheme.check(parseSourceUrl('http://camera/'), 'configuration')).toBeUndefined()
 })
 
 describe('what an answer says it is', () => {

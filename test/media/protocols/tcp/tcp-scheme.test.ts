@@ -36,7 +36,7 @@ describe('a tcp source', () => {
     ['tcp://[fd00::5]:9000#x=y', { host: 'fd00::5', port: 9000 }],
   ])('%s', (source, target) => {
     expect(parseTcpSource(parseSourceUrl(source))).toEqual(target)
-    expect(scheme.check(parseSourceUrl(source))).toBeUndefined()
+    expect(scheme.check(parseSourceUrl(source), 'configuration')).toBeUndefined()
   })
 
   test.each([
@@ -47,7 +47,7 @@ describe('a tcp source', () => {
     'tcp://user@camera:1',
     'tcp://camera:1/x',
   ])('is refused: %s', source => {
-    expect(() => scheme.check(parseSourceUrl(source))).toThrow(SourceNotSupportedError)
+    expect(() => scheme.check(parseSourceUrl(source), 'configuration')).toThrow(SourceNotSupportedError)
   })
 
   test('plays what comes, until it ends', async () => {
