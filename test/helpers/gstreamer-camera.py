@@ -12,6 +12,16 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 
+def make_server(backchannel):
+    """An ONVIF camera tells of its backchannel only to those who ask for it."""
+    if not backchannel:
+        return GstRtspServer.RTSPServer(), GstRtspServer.RTSPMediaFactory()
+    factory = GstRtspServer.RTSPOnvifMediaFactory()
+    factory.set_media_gtype(GstRtspServer.RTSPOnvifMedia)
+    factory.set_backchannel_launch(backchannel)
+    return GstRtspServer.RTSPOnvifServer(), factory
+
+
 def require_password(server, factory, username, password, basic):
     auth = GstRtspServer.RTSPAuth()
     token = GstRtspServer.RTSPToken()
@@ -37,15 +47,19 @@ def main():
     parser.add_argument("--user")
     parser.add_argument("--password")
     parser.add_argument("--basic", action="store_true")
+    parser.add_argument("--lower", choices=["tcp", "udp"])
+    parser.add_argument("--backchannel", help="a launch line that begins with depay_backchannel")
     options = parser.parse_args()
 
     Gst.init(None)
-    server = GstRtspServer.RTSPServer()
+    server, factory = make_server(options.backchannel)
     server.set_address("127.0.0.1")
     server.set_service(options.port)
-    factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(options.launch)
     factory.set_shared(True)
+    if options.lower:
+        lower = {"tcp": GstRtsp.RTSPLowerTrans.TCP, "udp": GstRtsp.RTSPLowerTrans.UDP}
+        factory.set_protocols(lower[options.lower])
     if options.user:
         require_password(server, factory, options.user, options.password or "", options.basic)
     server.get_mount_points().add_factory("/camera", factory)

@@ -12,6 +12,12 @@ export const h264AndAac =
   '! rtph264pay name=pay0 pt=96 config-interval=-1 ' +
   'audiotestsrc is-live=true ! audio/x-raw,rate=16000,channels=1 ! avenc_aac ! rtpmp4gpay name=pay1 pt=97 )'
 
+/** H.265 with a keyframe each second, and nothing else. */
+export const h265Only =
+  '( videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=25/1 ' +
+  '! x265enc speed-preset=ultrafast tune=zerolatency key-int-max=25 ! h265parse ' +
+  '! rtph265pay name=pay0 pt=96 config-interval=-1 )'
+
 /** What the camera plays, and to whom. */
 export interface GStreamerCameraOptions {
   /** A launch line whose payloaders are called `pay0`, `pay1`, … Default: `h264AndAac`. */
@@ -20,6 +26,10 @@ export interface GStreamerCameraOptions {
   readonly password?: string
   /** Basic instead of Digest authentication. */
   readonly basic?: boolean
+  /** The only way it sends its packets. Default: as it is asked. */
+  readonly lower?: 'tcp' | 'udp'
+  /** A launch line that takes sound: its first element is called `depay_backchannel`. Default: it takes none. */
+  readonly backchannel?: string
   /** Default: any free one. */
   readonly port?: number
 }
@@ -40,6 +50,8 @@ export class GStreamerCamera implements AsyncDisposable {
     const args = [script, '--launch', options.launch ?? h264AndAac, '--port', String(options.port ?? 0)]
     if (options.username !== undefined) args.push('--user', options.username, '--password', options.password ?? '')
     if (options.basic === true) args.push('--basic')
+    if (options.lower !== undefined) args.push('--lower', options.lower)
+    if (options.backchannel !== undefined) args.push('--backchannel', options.backchannel)
     // It ends when its input does, so that it does not outlive a test run that is killed.
     const process = spawn('/usr/bin/python3', args, { stdio: ['pipe', 'pipe', 'inherit'] })
     return new GStreamerCamera(process, await portOf(process))

@@ -25,6 +25,8 @@ export type CameraScript = (request: CameraRequest) => Buffer | string | undefin
 export class ScriptedCamera implements AsyncDisposable {
   readonly requests: CameraRequest[] = []
   readonly sockets: Socket[] = []
+  /** Interleaved frames that it got. */
+  readonly frames: { readonly channel: number; readonly payload: Buffer }[] = []
   readonly #server: Server
   readonly #waiting = new Set<() => void>()
 
@@ -72,12 +74,12 @@ export class ScriptedCamera implements AsyncDisposable {
 
   #accept(socket: Socket, script: CameraScript): void {
     const connection = this.sockets.push(socket) - 1
-    let rest = Buffer.alloc(0)
+    let rest: Buffer = Buffer.alloc(0)
     socket.on('error', () => {})
     socket.on('data', chunk => {
-      rest = Buffer.concat([rest, chunk as Buffer])
-      for (let read = parseTextMessage(rest); read !== undefined; read = parseTextMessage(rest)) {
-        rest = rest.subarray(read.sizeBytes)
+      rest = this.#takeFrames(Buffer.concat([rest, chunk as Buffer]))
+      for (let read = this.#message(rest); read !== undefined; read = this.#message(rest)) {
+        rest = this.#takeFrames(rest.subarray(read.sizeBytes))
         const { startLine, headers } = read.message
         // An answer to a question of the camera's own.
         const line = startLine.startsWith('RTSP/') ? { method: startLine, target: '' } : parseRequestLine(startLine)
@@ -88,6 +90,21 @@ export class ScriptedCamera implements AsyncDisposable {
         for (const resolve of this.#waiting) resolve()
       }
     })
+  }
+
+  #message(bytes: Buffer): ReturnType<typeof parseTextMessage> {
+    return bytes[0] === 0x24 ? undefined : parseTextMessage(bytes)
+  }
+
+  /** Takes the whole frames at the beginning; gives what follows. */
+  #takeFrames(bytes: Buffer): Buffer {
+    let rest = bytes
+    while (rest[0] === 0x24 && rest.length >= 4 && rest.length >= 4 + rest.readUInt16BE(2)) {
+      const end = 4 + rest.readUInt16BE(2)
+      this.frames.push({ channel: rest[1]!, payload: rest.subarray(4, end) })
+      rest = rest.subarray(end)
+    }
+    return rest
   }
 }
 

@@ -13,6 +13,10 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'apps/admin/src/routes.ts': 'test/interop/first-slice.test.ts',
   'src/media/engine-options.ts': 'test/media/engine.test.ts',
   'src/media/protocols/schemes.ts': 'test/media/engine.test.ts',
+  'src/media/protocols/rtsp/player-udp.ts': 'test/media/protocols/rtsp/player-role.test.ts',
+  'src/media/protocols/rtsp/rtsp-publisher.ts': 'test/media/protocols/rtsp/publisher-role.test.ts',
+  'src/media/streams/source-lost-error.ts': 'test/media/streams/published-source.test.ts',
+  'src/media/streams/stream-facts.ts': 'test/media/streams/stream.test.ts',
   'src/media/runtime/logger.ts': 'test/media/engine.test.ts',
   // Three sides of one conversation between processes: run whole.
   'src/media/processes/child-handle.ts': 'test/media/processes/spawner.test.ts',
@@ -21,8 +25,10 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   // go2rtc's API, by request and answer.
   'apps/server/rest/config.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/exit.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/ffmpeg.ts': 'test/compatibility/ffmpeg.test.ts',
   'apps/server/rest/info.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/log.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/preload.ts': 'test/compatibility/preload.test.ts',
   'apps/server/rest/routes.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/schemes.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/streams.ts': 'test/compatibility/streams.test.ts',

@@ -82,15 +82,17 @@ export class Track<Unit extends TrackUnit, Form extends TrackForm> implements Di
   }
 
   /**
-   * The same media in another form: made on first demand from what is cached, shared while it is
-   * watched, and dropped with its last outlet.
+   * The same media in another form or codec: made on first demand from what is cached, shared while
+   * it is watched, and dropped with its last outlet. Told apart by form, name, rate, channels and
+   * `variant`, which names whatever else makes two of them differ.
    */
   derive<Out extends TrackUnit, OutForm extends TrackForm>(
     form: OutForm,
     codec: Codec,
     transform: () => Transform<Unit, Out>,
+    variant = '',
   ): Track<Out, OutForm> {
-    const key = `${form}/${codec.name}`
+    const key = `${form}/${codec.name}/${codec.clockRate}/${codec.channels}/${variant}`
     const known = this.#derived.get(key)
     if (known instanceof DerivedTrack) return known as DerivedTrack<Unit, Out, OutForm>
     const made = new DerivedTrack<Unit, Out, OutForm>({ form, codec, budget: this.#budget }, this, transform(), () =>

@@ -3,8 +3,9 @@ import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Clock } from '../runtime/clock.ts'
 import { ClosedError, describeError } from '../runtime/errors.ts'
-import { type Closeable, type CloseReason, done, Lifetime } from '../runtime/lifetime.ts'
+import { type CloseReason, done, Lifetime } from '../runtime/lifetime.ts'
 import { millis } from '../runtime/units.ts'
+import type { ByteConnection } from './byte-connection.ts'
 import { DialError, dialError, isMetadataAddress } from './dial-error.ts'
 import { formatAddress } from './socket-address.ts'
 
@@ -44,7 +45,7 @@ export const closedByPeer: CloseReason = { code: 'closed_by_peer', message: 'the
  * One TCP connection, dialed or accepted. What was written before `close` is still sent, for at
  * most a second; afterwards nothing is read or written.
  */
-export class TcpConnection implements Closeable {
+export class TcpConnection implements ByteConnection {
   readonly remoteAddress: string
   readonly #socket: Socket
   readonly #onChunk: (chunk: Buffer) => void
@@ -100,6 +101,15 @@ export class TcpConnection implements Closeable {
   /** Sends bytes, which must not change afterwards. Never waits and never throws. */
   write(bytes: Buffer): void {
     if (!this.#lifetime.ended) this.#socket.write(bytes)
+  }
+
+  /** Lets the other side wait: nothing is read until `resume`. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    if (!this.#lifetime.ended) this.#socket.resume()
   }
 
   close(reason: CloseReason = done): void {
@@ -196,9 +206,9 @@ const connected = (socket: Socket, options: DialOptions): Promise<void> => {
   })
 }
 
-/** Names are resolved once, and what they resolve to is looked at before anything is sent there. */
-const guardedLookup =
-  (options: DialOptions): LookupFunction =>
+/** Names are resolved once, and what they resolve to is looked at before anything is sent there: nobody dials around this. */
+export const guardedLookup =
+  (options: Pick<DialOptions, 'host' | 'port' | 'timeoutMs'>): LookupFunction =>
   (host, how, callback) =>
     lookup(host, how, (error, address, family) => {
       const found = typeof address === 'string' ? [address] : (address ?? []).map(one => one.address)

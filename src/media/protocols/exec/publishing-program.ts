@@ -15,11 +15,15 @@ export const dialPublishing = async (
   source: ExecSource & { readonly path: string },
   publications: ExpectedPublications,
   options: ExecOptions,
-  { clock, logger, signal }: DialContext,
+  context: DialContext,
 ): Promise<Producer> => {
+  const { clock, logger } = context
   const giveUp = new AbortController()
   // Waited for before the program runs: it may be fast.
-  const published = publications.expect(source.path, AbortSignal.any([signal, giveUp.signal]))
+  const published = publications.expect(source.path, {
+    ...context,
+    signal: AbortSignal.any([context.signal, giveUp.signal]),
+  })
   // A program that is not even started leaves nobody who listens.
   published.catch(() => {})
   let child: ChildHandle | undefined

@@ -12,6 +12,7 @@ import type { FfmpegTemplates } from './ffmpeg-templates.ts'
 import { burstsAtStart, FfmpegVersions } from './ffmpeg-version.ts'
 import { encodedName } from './hardware-arguments.ts'
 import type { HardwareProbe } from './hardware-probe.ts'
+import { unstructuredPart } from './structured-source.ts'
 
 /** What `ffmpeg:` needs. */
 export interface FfmpegSchemeOptions {
@@ -28,15 +29,16 @@ export interface FfmpegSchemeOptions {
   readonly devices?: () => Promise<AttachedDevices>
 }
 
-/** `ffmpeg:`: a program's command line in short. What strangers may say of it is up to `unstructuredPart`. */
+/** `ffmpeg:`: a program's command line in short. Strangers may say of it what `unstructuredPart` lets pass. */
 export const ffmpegScheme = (options: FfmpegSchemeOptions): DialingScheme => {
   const line = new FfmpegLine(options)
   return {
     kind: 'dial',
     names: ['ffmpeg'],
     trustedOnly: false,
-    check(source) {
+    check(source, origin, within) {
       const parsed = parse(source)
+      if (origin === 'request') refuseUnstructured(source, within, options)
       const problem = parsed.input === '' ? 'ffmpeg: there is nothing to read' : autoProblem(parsed)
       if (problem !== undefined) throw new SourceNotSupportedError('malformed_source', problem)
     },
@@ -48,6 +50,17 @@ export const ffmpegScheme = (options: FfmpegSchemeOptions): DialingScheme => {
 }
 
 const parse = (source: SourceUrl): FfmpegSource => parseFfmpegSource(source.slice(source.indexOf(':') + 1))
+
+/** Whoever may only watch may not say what ffmpeg does beyond the parameters there are. */
+const refuseUnstructured = (
+  source: SourceUrl,
+  within: string | undefined,
+  { templates, hasStream }: FfmpegSchemeOptions,
+): void => {
+  const part = unstructuredPart(source, { templates, hasStream: name => name === within || hasStream(name) })
+  if (part !== undefined)
+    throw new SourceNotSupportedError('insecure_source', `ffmpeg: ${part} can be set in the configuration file only`)
+}
 
 const autoProblem = ({ text, audios, videos }: FfmpegSource): string | undefined =>
   audios.includes('auto') && (audios.length > 1 || videos.length > 0)

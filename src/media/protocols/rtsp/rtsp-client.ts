@@ -1,4 +1,5 @@
 import { ClientAuthentication } from '../../net/authentication.ts'
+import type { ByteConnection } from '../../net/byte-connection.ts'
 import { TcpConnection } from '../../net/tcp-connection.ts'
 import {
   formatTextMessage,
@@ -13,6 +14,7 @@ import { ClosedError } from '../../runtime/errors.ts'
 import { type Closeable, type CloseReason, done } from '../../runtime/lifetime.ts'
 import { millis } from '../../runtime/units.ts'
 import { InterleavedReader } from './interleaved-reader.ts'
+import type { FrameRouter } from './media-carrier.ts'
 import { CameraError, cameraErrors } from './rtsp-errors.ts'
 import type { RtspUrl } from './rtsp-url.ts'
 
@@ -20,7 +22,7 @@ import type { RtspUrl } from './rtsp-url.ts'
 const GARBAGE_BYTES_MAX = 64 * 1024
 /** Times one request is sent: plainly, with the password, and once more when the server's nonce was too old. */
 const ATTEMPTS_MAX = 3
-/** Bytes of our answers a camera may leave unread before we answer no more. */
+/** Bytes a camera may leave unread before it gets no more answers, reports and sound. */
 const PENDING_BYTES_MAX = 64 * 1024
 const NOTHING = Buffer.alloc(0)
 
@@ -32,10 +34,8 @@ export interface RtspClientOptions {
   readonly userAgent: string
   /** For connecting, and for each answer. */
   readonly timeoutMs: number
-  /** One interleaved frame; its payload is a view that stays valid. */
-  readonly onFrame: (channel: number, payload: Buffer) => void
-  /** Bytes of the stream that made no sense and were passed over. */
-  readonly onSkipped: (bytes: number) => void
+  /** Gets interleaved frames, whose payloads are views that stay valid, and hears of garbage between them. */
+  readonly router: FrameRouter
 }
 
 /** What a camera answered. */
@@ -57,7 +57,7 @@ export class RtspClient implements Closeable {
   readonly #options: RtspClientOptions
   readonly #authentication: ClientAuthentication | undefined
   readonly #reader: InterleavedReader
-  #connection: TcpConnection | undefined
+  #connection: ByteConnection | undefined
   #pending: Pending | undefined
   #sequence = 0
   #answered = false
@@ -70,9 +70,9 @@ export class RtspClient implements Closeable {
     this.#options = options
     this.#authentication = url.credentials && new ClientAuthentication(url.credentials)
     this.#reader = new InterleavedReader({
-      frame: options.onFrame,
+      frame: (channel, payload) => options.router.frame(channel, payload),
       message: message => this.#message(message),
-      skipped: options.onSkipped,
+      skipped: bytes => options.router.skipped(bytes),
     })
   }
 
@@ -100,6 +100,11 @@ export class RtspClient implements Closeable {
     return this.#live.remoteAddress
   }
 
+  /** As connections are described: `rtsp+tcp`. */
+  get protocol(): 'rtsp+tcp' {
+    return 'rtsp+tcp'
+  }
+
   /** From now on garbage between packets is passed over, within limits; so are channels beyond those expected. */
   tolerateGarbage(channelMax: number): void {
     this.#reader.garbageBytesMax = GARBAGE_BYTES_MAX
@@ -122,6 +127,14 @@ export class RtspClient implements Closeable {
     }
   }
 
+  /** Sends an interleaved frame; a camera that does not read loses it. */
+  sendFrame(channel: number, payload: Buffer): void {
+    if (this.#live.ended || this.#live.pendingBytes > PENDING_BYTES_MAX) return
+    const head = Buffer.from([0x24, channel, payload.length >> 8, payload.length & 0xff])
+    this.bytesSent += head.length + payload.length
+    this.#live.write(Buffer.concat([head, payload]))
+  }
+
   /** Says something without waiting for what the camera thinks of it. */
   tell(method: string, target: string): void {
     this.#send(method, target, [])
@@ -136,7 +149,7 @@ export class RtspClient implements Closeable {
     this.close()
   }
 
-  get #live(): TcpConnection {
+  get #live(): ByteConnection {
     if (this.#connection === undefined) throw new TypeError('not connected')
     return this.#connection
   }

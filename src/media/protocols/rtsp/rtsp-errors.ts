@@ -8,12 +8,14 @@ export type CameraErrorCode =
   | 'not_found'
   | 'not_rtsp'
   | 'no_media'
+  | 'no_speaker'
   | 'silent'
   | 'garbled'
   | 'camera_closed'
   | 'camera_refused'
   | 'bad_redirect'
-  | 'transport_not_supported'
+  | 'udp_silent'
+  | 'codec_mislabelled'
 
 /** A camera that cannot be watched, told so that a person knows what to change. */
 export class CameraError extends MediaError {
@@ -34,6 +36,7 @@ export const cameraErrors = {
   notFound: (target: string) => new CameraError('not_found', `the camera has nothing at ${target}`),
   notRtsp: (cause?: unknown) => new CameraError('not_rtsp', 'what answers there does not speak RTSP', cause),
   noMedia: () => new CameraError('no_media', 'the camera offers neither video nor audio at this address'),
+  noSpeaker: () => new CameraError('no_speaker', 'the camera does not offer its speaker any more'),
   silent: (waitedMs: number) => new CameraError('silent', `the camera has sent nothing for ${waitedMs / 1000} s`),
   garbled: (cause: unknown) => new CameraError('garbled', 'what the camera sends cannot be understood', cause),
   closed: () => new CameraError('camera_closed', 'the camera closed the connection'),
@@ -43,9 +46,14 @@ export const cameraErrors = {
     new CameraError('bad_redirect', `the camera sent us on more than ${max} times without an end`),
   badRedirect: (location: string) =>
     new CameraError('bad_redirect', `the camera sent us to "${location}", which is no RTSP address`),
-  transportNotSupported: (transport: string) =>
+  mislabelled: (announced: string, seen: string) =>
     new CameraError(
-      'transport_not_supported',
-      `#transport=${transport} is not there yet: leave it out to get the media over TCP`,
+      'codec_mislabelled',
+      `the camera announces ${announced} and sends ${seen}: it is taken for that now`,
+    ),
+  udpSilent: (waitedMs: number) =>
+    new CameraError(
+      'udp_silent',
+      `the camera plays, but nothing has come over UDP for ${waitedMs / 1000} s: a firewall may be in between`,
     ),
 } as const

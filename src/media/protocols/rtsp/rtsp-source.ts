@@ -13,9 +13,13 @@ export interface RtspSource {
   /** Kinds of media that are wanted; `#media=` leaves some out. */
   readonly kinds: readonly Kind[]
   readonly timeoutMs: number
-  /** `tcp`, unless `#transport=` asks for something else. */
-  readonly transport: string
+  readonly transport: RtspTransport
+  /** Whether the camera is asked for a way back for sound: unless there are options and none says so. */
+  readonly backchannel: boolean
 }
+
+/** What `#transport=` asks for: packets inside the connection, over UDP beside it, or all of it in a WebSocket. */
+export type RtspTransport = 'tcp' | 'udp' | URL
 
 /** Reads an `rtsp:` source. Options of go2rtc that mean nothing here are passed over. Throws `SourceNotSupportedError`. */
 export const parseRtspSource = (source: SourceUrl): RtspSource => {
@@ -25,7 +29,9 @@ export const parseRtspSource = (source: SourceUrl): RtspSource => {
     url: parseRtspUrl(url),
     kinds: parseKinds(option('media'), source),
     timeoutMs: parseTimeout(option('timeout'), source),
-    transport: option('transport') || 'tcp',
+    transport: parseTransport(option('transport') || 'tcp', source),
+    // go2rtc: any option at all turns it off.
+    backchannel: options.length === 0 || option('backchannel') === '1',
   }
 }
 
@@ -49,6 +55,17 @@ const parseKinds = (value: string | undefined, source: SourceUrl): readonly Kind
   if (kinds.length === 0)
     throw new SourceNotSupportedError('malformed_source', `"${source}": #media is video, audio or video+audio`)
   return kinds
+}
+
+const parseTransport = (value: string, source: SourceUrl): RtspTransport => {
+  if (value === 'tcp' || value === 'udp') return value
+  const url = /^wss?:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined
+  if (url === undefined)
+    throw new SourceNotSupportedError(
+      'malformed_source',
+      `"${source}": #transport is tcp, udp or the address of a WebSocket`,
+    )
+  return url
 }
 
 const parseTimeout = (value: string | undefined, source: SourceUrl): number => {

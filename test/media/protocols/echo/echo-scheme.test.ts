@@ -44,12 +44,12 @@ describe('a program that says where the media is', () => {
     const scripted = new ScriptedScheme()
     scripted.answer('scripted:a', [h264])
     const schemes = new SchemeRegistry([echoScheme({ spawner, allowPaths: undefined }), scripted])
-    const source = schemes.check('echo:echo scripted:a')
+    const source = schemes.check('echo:echo scripted:a', 'configuration')
     for (const dial of [1, 2]) {
       const producer = await schemes.dial(source, dialContext())
       expect(scripted.dials).toHaveLength(dial)
       producer.close()
     }
-    expect(() => schemes.check('echo: ')).toThrow(SourceNotSupportedError)
+    expect(() => schemes.check('echo: ', 'configuration')).toThrow(SourceNotSupportedError)
   })
 })

@@ -86,6 +86,8 @@ describe('a program that plays what it reads', () => {
   })
 
   test('in no codec that there is, is refused', () => {
-    expect(() => scheme.check(parseSourceUrl('exec:cat#backchannel=1#audio=x'))).toThrow(SourceNotSupportedError)
+    expect(() => scheme.check(parseSourceUrl('exec:cat#backchannel=1#audio=x'), 'configuration')).toThrow(
+      SourceNotSupportedError,
+    )
   })
 })

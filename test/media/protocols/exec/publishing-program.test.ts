@@ -131,7 +131,7 @@ describe('a program that does not publish', () => {
     const path = await dialed.path()
     giveUp.abort()
     await expect(dialed.producer).rejects.toMatchObject({ code: 'closed' })
-    expect(publications.has(path)).toBe(false)
+    expect(publications.contextOf(path)).toBeUndefined()
     await nothingRuns()
   })
 

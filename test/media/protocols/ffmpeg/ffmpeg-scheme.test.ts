@@ -96,13 +96,13 @@ describe('a source', () => {
     ['ffmpeg:x#audio=auto#audio=opus', 'ffmpeg: unsupported params: #audio=auto#audio=opus'],
     ['ffmpeg:x#video=copy#audio=auto', 'ffmpeg: unsupported params: #video=copy#audio=auto'],
   ])('is refused: %s', async (source, message) => {
-    expect(() => schemeWith().check(parseSourceUrl(source))).toThrow(SourceNotSupportedError)
-    expect(() => schemeWith().check(parseSourceUrl(source))).toThrow(message)
+    expect(() => schemeWith().check(parseSourceUrl(source), 'configuration')).toThrow(SourceNotSupportedError)
+    expect(() => schemeWith().check(parseSourceUrl(source), 'configuration')).toThrow(message)
   })
 
   test('may be said by anybody, in part', () => {
     expect(schemeWith().trustedOnly).toBe(false)
-    expect(() => schemeWith().check(parseSourceUrl('ffmpeg:porch#video=copy'))).not.toThrow()
+    expect(() => schemeWith().check(parseSourceUrl('ffmpeg:porch#video=copy'), 'request')).not.toThrow()
   })
 })
 

@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { headerOf } from '#media/net/text-message.ts'
+import { FrameRouter } from '#media/protocols/rtsp/media-carrier.ts'
 import { RtspClient, type RtspClientOptions } from '#media/protocols/rtsp/rtsp-client.ts'
 import { parseRtspUrl } from '#media/protocols/rtsp/rtsp-url.ts'
 import { systemClock } from '#media/runtime/clock.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 import { answer, type CameraScript, frame, goodCamera, ScriptedCamera } from '#test/helpers/scripted-camera.ts'
+import { until } from '#test/helpers/until.ts'
 
 const connect = (url: string, options: Partial<RtspClientOptions> = {}): Promise<RtspClient> =>
   RtspClient.connect(parseRtspUrl(url), {
@@ -14,8 +16,7 @@ const connect = (url: string, options: Partial<RtspClientOptions> = {}): Promise
     signal: new AbortController().signal,
     userAgent: 'Sightline',
     timeoutMs: 5000,
-    onFrame: () => {},
-    onSkipped: () => {},
+    router: new FrameRouter(),
     ...options,
   })
 
@@ -78,11 +79,12 @@ describe('a question', () => {
       Buffer.concat([frame(0, Buffer.from('a')), answer(request, '200 OK'), frame(2, Buffer.from('b'))]),
     )
     const both = Promise.withResolvers<void>()
-    using client = await connect(camera.url, {
-      onFrame: channel => {
+    const router = new FrameRouter()
+    for (const channel of [0, 2])
+      router.route(channel, () => {
         if (channels.push(channel) === 2) both.resolve()
-      },
-    })
+      })
+    using client = await connect(camera.url, { router })
     await client.request('PLAY', camera.url)
     await both.promise
     expect(channels).toEqual([0, 2])
@@ -200,6 +202,22 @@ describe('a password', () => {
     await using camera = await ScriptedCamera.start(guarded(['Negotiate'], () => false))
     using client = await connect(withPassword(camera))
     await expect(client.request('DESCRIBE', camera.url)).rejects.toMatchObject({ code: 'login_not_supported' })
+  })
+})
+
+test('a frame is sent, and lost to a camera that does not read', async () => {
+  await using camera = await ScriptedCamera.start(() => undefined)
+  using client = await connect(camera.url)
+  client.sendFrame(3, Buffer.from('abc'))
+  const [socket] = camera.sockets
+  const [bytes] = await once(socket!, 'data')
+  expect(bytes).toEqual(frame(3, Buffer.from('abc')))
+  socket!.pause()
+  const large = Buffer.alloc(60_000)
+  await until('frames that are lost', () => {
+    const before = client.bytesSent
+    client.sendFrame(3, large)
+    return client.bytesSent === before
   })
 })
 

@@ -14,7 +14,9 @@ const made = [
   cameraErrors.refused('PLAY', 454, 'Session Not Found'),
   cameraErrors.tooManyRedirects(5),
   cameraErrors.badRedirect('http://camera'),
-  cameraErrors.transportNotSupported('udp'),
+  cameraErrors.noSpeaker(),
+  cameraErrors.mislabelled('H264', 'H265'),
+  cameraErrors.udpSilent(5000),
 ]
 
 test.each(made.map(error => [error.code, error] as const))('%s is a sentence a person can act on', (_code, error) => {

@@ -5,6 +5,8 @@ import { headerOf } from '#media/net/text-message.ts'
 import type { RtspProducer } from '#media/protocols/rtsp/rtsp-producer.ts'
 import { dialRtsp } from '#media/protocols/rtsp/rtsp-setup.ts'
 import { parseRtspSource } from '#media/protocols/rtsp/rtsp-source.ts'
+import { parseRtcp } from '#media/rtp/rtcp-packet.ts'
+import type { SourceNote } from '#media/streams/scheme.ts'
 import { parseSourceUrl } from '#media/streams/source-url.ts'
 import { dialContext } from '#test/helpers/dial-context.ts'
 import { HeldClock, settled } from '#test/helpers/held-clock.ts'
@@ -17,6 +19,7 @@ import {
   rtpPacket,
   ScriptedCamera,
 } from '#test/helpers/scripted-camera.ts'
+import { until } from '#test/helpers/until.ts'
 
 const idrSlice = Buffer.from([0x65, 1, 2, 3])
 
@@ -46,19 +49,21 @@ interface Scene {
   readonly producer: RtspProducer
   readonly clock: HeldClock
   readonly logger: RecordingLogger
+  readonly notes: readonly SourceNote[]
 }
 
 const scene = async (overrides: Readonly<Record<string, CameraScript>> = {}): Promise<Scene & AsyncDisposable> => {
+  const notes: SourceNote[] = []
   const camera = await ScriptedCamera.start(goodCamera(overrides))
   const clock = new HeldClock()
   const logger = new RecordingLogger()
   const source = parseRtspSource(parseSourceUrl(camera.url))
-  const producer = await dialRtsp(source, dialContext({ clock, logger }), 'Sightline')
+  const producer = await dialRtsp(source, dialContext({ clock, logger, notes }), 'Sightline')
   const end = async (): Promise<void> => {
     producer.close()
     await camera[Symbol.asyncDispose]()
   }
-  return { camera, producer, clock, logger, [Symbol.asyncDispose]: end }
+  return { camera, producer, clock, logger, notes, [Symbol.asyncDispose]: end }
 }
 
 const playing =
@@ -155,6 +160,49 @@ describe('playing', () => {
     await video.count(2)
     await running.clock.advance(1000)
     expect(running.logger.of('warn')).toEqual(['warn bytes of garbage between packets passed over {"count":18}'])
+  })
+})
+
+describe('what came of its packets', () => {
+  test('is told to the camera every five seconds, beside them', async () => {
+    const PLAY = playing(frame(0, rtpPacket(96, 1, idrSlice)), frame(0, rtpPacket(96, 3, idrSlice)))
+    await using running = await scene({ PLAY })
+    const video = new Watched(running.producer, 'video')
+    await running.producer.start()
+    await video.count(2)
+    const { camera, clock } = running
+    await clock.advance(4_500)
+    expect(camera.frames).toEqual([])
+    camera.sockets[0]!.write(frame(9, Buffer.alloc(4)))
+    await clock.advance(500)
+    await until('a report', () => camera.frames.length === 1)
+    expect(camera.frames[0]?.channel).toBe(1)
+    expect(parseRtcp(camera.frames[0]!.payload)).toMatchObject([
+      { type: 'RR', reports: [{ ssrc: 0xcafe, lostCount: 1, highestSequence: 3, fractionLost: 85 }] },
+      { type: 'SDES', sources: [{ canonicalName: expect.stringMatching(/./) }] },
+    ])
+  })
+
+  test('is noted once a minute, where some are missing', async () => {
+    const PLAY = playing(frame(0, rtpPacket(96, 1, idrSlice)), frame(0, rtpPacket(96, 4, idrSlice)))
+    await using running = await scene({ PLAY })
+    const { producer, camera, clock } = running
+    const video = new Watched(producer, 'video')
+    await producer.start()
+    await video.count(2)
+    for (let second = 0; second < 120; second++) {
+      const before = producer.info.bytesReceived
+      camera.sockets[0]!.write(frame(9, Buffer.alloc(4)))
+      while (producer.info.bytesReceived === before) await settled()
+      await clock.advance(1_000)
+    }
+    expect(running.notes).toEqual([
+      {
+        code: 'packets_lost',
+        message: '2 packets of the camera did not arrive within a minute',
+        details: { count: 2, seconds: 60 },
+      },
+    ])
   })
 })
 

@@ -45,9 +45,12 @@ test('players that say anything at all harm nobody, and leave nothing behind', a
     username: '',
     password: '',
     defaultQuery: 'video&audio',
+    packetBytesMax: 0,
+    udp: false,
     clock: systemClock,
     logger,
     watch: stream.watch,
+    placeFor: () => undefined,
   })
   await server.listen()
   await fc.assert(

@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { formatMedia } from '#media/core/media.ts'
 import { headerOf, type TextHeaders } from '#media/net/text-message.ts'
+import { CameraMemory } from '#media/protocols/rtsp/camera-memory.ts'
 import type { RtspProducer } from '#media/protocols/rtsp/rtsp-producer.ts'
-import { controlTarget, dialRtsp } from '#media/protocols/rtsp/rtsp-setup.ts'
+import { dialRtsp } from '#media/protocols/rtsp/rtsp-setup.ts'
 import { parseRtspSource } from '#media/protocols/rtsp/rtsp-source.ts'
+import type { SourceNote } from '#media/streams/scheme.ts'
 import { parseSourceUrl } from '#media/streams/source-url.ts'
 import { dialContext } from '#test/helpers/dial-context.ts'
-import { answer, type CameraScript, goodCamera, h264AndPcmuSdp, ScriptedCamera } from '#test/helpers/scripted-camera.ts'
+import {
+  answer,
+  type CameraRequest,
+  type CameraScript,
+  goodCamera,
+  h264AndPcmuSdp,
+  ScriptedCamera,
+} from '#test/helpers/scripted-camera.ts'
 
 const dial = (url: string): Promise<RtspProducer> =>
   dialRtsp(parseRtspSource(parseSourceUrl(url)), dialContext(), 'Sightline')
@@ -50,11 +59,11 @@ describe('a good camera', () => {
     expect(setUpTargets(camera)).toEqual([`${camera.url}/trackID=1`])
   })
 
-  test('is not asked for its metadata or for what it would hear', async () => {
+  test('is not set up for its metadata or for what it would hear', async () => {
     const more = `${h264AndPcmuSdp}m=application 0 RTP/AVP 107\r\nm=audio 0 RTP/AVP 0\r\na=sendonly\r\na=control:back\r\n`
     await using camera = await ScriptedCamera.start(goodCamera({ DESCRIBE: describing([], more) }))
     using producer = await dial(camera.url)
-    expect(producer.medias).toHaveLength(2)
+    expect(producer.medias.map(({ direction }) => direction)).toEqual(['recvonly', 'recvonly', 'sendonly'])
     expect(setUpTargets(camera)).toHaveLength(2)
   })
 
@@ -92,17 +101,6 @@ describe('where a media is asked for', () => {
     await using camera = await ScriptedCamera.start(goodCamera({ DESCRIBE }))
     using _producer = await dial(camera.url)
     expect(setUpTargets(camera)[0]).toBe(target)
-  })
-
-  test.each([
-    ['rtsp://camera/live', 'trackID=1', 'rtsp://camera/live/trackID=1'],
-    ['rtsp://camera/live/', '/trackID=1', 'rtsp://camera/live/trackID=1'],
-    ['rtsp://camera/live', 'rtsp://camera:554/live/1?a=b', 'rtsp://camera:554/live/1?a=b'],
-    ['rtsp://camera/live', '', 'rtsp://camera/live'],
-    ['rtsp://camera/live/', '*', 'rtsp://camera/live/'],
-    ['rtsp://camera/live', 'a b\r\nX: y', 'rtsp://camera/live/a%20b%0D%0AX:%20y'],
-  ])('follows from %s and %j', (base, control, target) => {
-    expect(controlTarget(base, control)).toBe(target)
   })
 })
 
@@ -177,10 +175,53 @@ describe('a camera that cannot be watched is told so', () => {
     await using camera = await ScriptedCamera.start(goodCamera({ SETUP }))
     await expect(dial(camera.url)).rejects.toMatchObject({ code })
   })
+})
 
-  test('a transport that is not there yet, without a call', async () => {
+describe('a camera that does not know what a backchannel is', () => {
+  const asksFor = (request: CameraRequest): boolean => headerOf(request.headers, 'Require') !== undefined
+  const good = goodCamera()
+  const rows: readonly (readonly [string, CameraScript])[] = [
+    ['says so', request => (asksFor(request) ? answer(request, '551 Option not supported') : good(request))],
+    ['refuses to be described', request => (asksFor(request) ? answer(request, '400 Bad') : good(request))],
+    ['hangs up', request => (asksFor(request) ? void request.socket.end() : good(request))],
+    ['describes nothing', request => (asksFor(request) ? answer(request, '200 OK', [], 'v=0\r\n') : good(request))],
+  ]
+
+  test.each(rows)('and %s is asked again without, and next time at once', async (_name, DESCRIBE) => {
+    await using camera = await ScriptedCamera.start(goodCamera({ DESCRIBE }))
+    const notes: SourceNote[] = []
+    const memory = new CameraMemory()
+    const source = parseRtspSource(parseSourceUrl(camera.url))
+    using _producer = await dialRtsp(source, dialContext({ notes }), 'Sightline', memory)
+    expect(camera.requests.filter(({ method }) => method === 'DESCRIBE').map(asksFor)).toEqual([true, false])
+    expect(notes).toMatchObject([{ code: 'backchannel_refused' }])
+    using _again = await dialRtsp(source, dialContext({ notes }), 'Sightline', memory)
+    expect(camera.requests.filter(({ method }) => method === 'DESCRIBE').map(asksFor)).toEqual([true, false, false])
+  })
+
+  test('and refuses all medias is set up without', async () => {
+    let asked = false
+    const DESCRIBE: CameraScript = request => {
+      asked = asksFor(request)
+      return good(request)
+    }
+    const SETUP: CameraScript = request => (asked ? answer(request, '500 Busy') : good(request))
+    await using camera = await ScriptedCamera.start(goodCamera({ DESCRIBE, SETUP }))
+    using producer = await dial(camera.url)
+    expect(producer.medias).toHaveLength(2)
+  })
+
+  test('is not asked twice for a wrong password', async () => {
+    const DESCRIBE: CameraScript = request =>
+      answer(request, '401 Unauthorized', [['WWW-Authenticate', 'Basic realm="x"']])
+    await using camera = await ScriptedCamera.start(goodCamera({ DESCRIBE }))
+    await expect(dial(camera.url.replace('//', '//a:b@'))).rejects.toMatchObject({ code: 'wrong_password' })
+    expect(camera.methods).toEqual(['DESCRIBE', 'DESCRIBE'])
+  })
+
+  test('is not asked at all where the source has options of another kind', async () => {
     await using camera = await ScriptedCamera.start(goodCamera())
-    await expect(dial(`${camera.url}#transport=udp`)).rejects.toMatchObject({ code: 'transport_not_supported' })
-    expect(camera.sockets).toHaveLength(0)
+    using _producer = await dial(`${camera.url}#timeout=3`)
+    expect(camera.requests.some(asksFor)).toBe(false)
   })
 })

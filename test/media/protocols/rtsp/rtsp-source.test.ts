@@ -10,6 +10,7 @@ test('a source without options takes everything, over TCP, with 5 s of patience'
     kinds: ['video', 'audio'],
     timeoutMs: 5000,
     transport: 'tcp',
+    backchannel: true,
   })
 })
 
@@ -20,7 +21,11 @@ test.each([
   ['#timeout=30', { timeoutMs: 30_000 }],
   ['#timeout=0.5', { timeoutMs: 500 }],
   ['#transport=udp', { transport: 'udp' }],
-  ['#transport=tcp#backchannel=0', { transport: 'tcp' }],
+  ['#transport=tcp#backchannel=0', { transport: 'tcp', backchannel: false }],
+  ['#transport=udp', { backchannel: false }],
+  ['#transport=udp#backchannel=1', { backchannel: true }],
+  ['#transport=ws://camera/rtsp?a=b', { transport: new URL('ws://camera/rtsp?a=b') }],
+  ['#transport=wss://camera:8443', { transport: new URL('wss://camera:8443/') }],
   ['#transport', { transport: 'tcp' }],
   ['#timeout=1#timeout=2', { timeoutMs: 2000 }],
   ['#input=whatever#hardware', { timeoutMs: 5000 }],
@@ -28,12 +33,17 @@ test.each([
   expect(parse(`rtsp://camera/live${options}`)).toMatchObject(parts)
 })
 
-test.each(['#media=text', '#timeout=0', '#timeout=x', '#timeout=', '#timeout=301'])(
-  'options are refused: %s',
-  options => {
-    expect(() => parse(`rtsp://camera/live${options}`)).toThrow(expect.objectContaining({ code: 'malformed_source' }))
-  },
-)
+test.each([
+  '#media=text',
+  '#timeout=0',
+  '#timeout=x',
+  '#timeout=',
+  '#timeout=301',
+  '#transport=http://camera',
+  '#transport=ws://',
+])('options are refused: %s', options => {
+  expect(() => parse(`rtsp://camera/live${options}`)).toThrow(expect.objectContaining({ code: 'malformed_source' }))
+})
 
 test.each([
   ['rtsp://admin:pa#ss@camera/live#media=video', 'pa#ss', ['video']],

@@ -1,0 +1,101 @@
+import { PacketAssembler } from '../../codecs/packet-assembler.ts'
+import { codecSpec } from '../../codecs/registry.ts'
+import { isSniffed, VideoSniffer } from '../../codecs/video-sniffer.ts'
+import type { PacketTrack } from '../../core/track.ts'
+import { Reception } from '../../rtp/reception.ts'
+import { ReorderBuffer } from '../../rtp/reorder-buffer.ts'
+import { isRtcp, parseRtcp, type ReportBlock } from '../../rtp/rtcp-packet.ts'
+import { RtpPacket } from '../../rtp/rtp-packet.ts'
+import { LimitError, MalformedError } from '../../runtime/errors.ts'
+import type { DialContext, RtpContinuity } from '../../streams/scheme.ts'
+import type { PacketReceiver } from './media-carrier.ts'
+import type { SetUpMedia } from './media-setup.ts'
+
+/** What a receiver works with. */
+export interface TrackReceiverOptions {
+  readonly media: SetUpMedia
+  readonly track: PacketTrack
+  readonly continuity: RtpContinuity
+  readonly context: DialContext
+  /** Told of each packet that is none. */
+  readonly broken: () => void
+  /** Told once when the packets are of another codec than the track. */
+  readonly mislabelled: (seen: string) => void
+}
+
+/** Takes one track's RTP and RTCP as a camera sends them: puts it in order, counts it, and feeds the track. */
+export class TrackReceiver implements PacketReceiver, Disposable {
+  readonly #options: TrackReceiverOptions
+  readonly #payloadType: number | undefined
+  readonly #reception: Reception
+  readonly #assembler: PacketAssembler
+  readonly #reorder: ReorderBuffer | undefined
+  #sniffer: VideoSniffer | undefined
+
+  constructor(options: TrackReceiverOptions) {
+    const { media, track, context, continuity } = options
+    const { payloadType, ...codec } = track.codec
+    this.#options = options
+    if (isSniffed(codec.name)) this.#sniffer = new VideoSniffer(codec.name)
+    this.#payloadType = media.anyPayloadType ? undefined : payloadType
+    this.#reception = new Reception(codec.clockRate, context.clock)
+    this.#assembler = new PacketAssembler({
+      track,
+      codec,
+      spec: codecSpec(codec.name),
+      clock: context.clock,
+      continuity,
+    })
+    if (media.carrier.lossy)
+      this.#reorder = new ReorderBuffer({ clock: context.clock, deliver: packet => this.#assembler.push(packet) })
+  }
+
+  /** Packets that did not come. */
+  get lostCount(): number {
+    return this.#reception.lostCount
+  }
+
+  rtp(bytes: Buffer): void {
+    if (isRtcp(bytes)) {
+      this.rtcp(bytes)
+      return
+    }
+    const packet = this.#read(() => RtpPacket.parse(bytes))
+    if (packet === undefined || (this.#payloadType ?? packet.payloadType) !== packet.payloadType) return
+    if (this.#sniffer !== undefined) this.#sniff(this.#sniffer, packet.payload)
+    this.#reception.take(packet.ssrc, packet.sequenceNumber, packet.timestamp)
+    if (this.#reorder === undefined) this.#assembler.push(packet)
+    else this.#reorder.push(packet)
+  }
+
+  rtcp(bytes: Buffer): void {
+    for (const packet of this.#read(() => parseRtcp(bytes)) ?? []) {
+      if (packet.type === 'SR') this.#reception.heard(packet)
+    }
+  }
+
+  /** What the camera should know of its packets; `undefined` before the first one. */
+  report(): ReportBlock | undefined {
+    return this.#reception.begun ? this.#reception.report() : undefined
+  }
+
+  [Symbol.dispose](): void {
+    this.#reorder?.[Symbol.dispose]()
+  }
+
+  #sniff(sniffer: VideoSniffer, payload: Buffer): void {
+    const seen = sniffer.look(payload)
+    if (sniffer.settled) this.#sniffer = undefined
+    if (seen !== undefined) this.#options.mislabelled(seen)
+  }
+
+  #read<Packet>(parse: () => Packet): Packet | undefined {
+    try {
+      return parse()
+    } catch (error) {
+      if (!(error instanceof MalformedError || error instanceof LimitError)) throw error
+      this.#options.broken()
+      return undefined
+    }
+  }
+}
