@@ -29,6 +29,21 @@ export const runningIn = (group: number): readonly number[] =>
     .map(Number)
     .filter(pid => stateOf(pid)?.group === group && isRunning(pid))
 
+/** The processes that run with this text in their environment. */
+export const runningWith = (text: string): readonly number[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => isRunning(pid) && environmentOf(pid).includes(text))
+
+const environmentOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
 interface State {
   readonly letter: string
   readonly parent: number

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { SpawnerNotice, SpawnerQuestion, SpawnerRequest } from './spawner-messages.ts'
+import { MARK } from './watchdog.ts'
 
 /** Its heap holds little more than the last words of programs: it stays small, and is collected early. */
 const MEMORY_OPTIONS = ['--max-semi-space-size=1', '--max-old-space-size=256'] as const
@@ -34,6 +36,7 @@ export class SpawnerLink {
       // Not in our session: who ends that with one signal ends us, and we end our children in order.
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: { ...process.env, [MARK]: randomUUID() },
     })
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#words = (this.#words + text).slice(-LAST_WORDS_MAX)

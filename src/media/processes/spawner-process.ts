@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { readUsage } from './process-usage.ts'
 import { SpawnedChild } from './spawned-child.ts'
 import type { SpawnerNotice, SpawnerRequest } from './spawner-messages.ts'
-import { Watchdog } from './watchdog.ts'
+import { MARK, Watchdog } from './watchdog.ts'
 
 // The entry of the process that owns every child: it starts and ends them, and touches none of their bytes.
 
@@ -13,10 +13,12 @@ const GRACE_MS_MAX = 500
 const LOOK_MS = 20
 
 const [pipes] = process.argv.slice(2)
-if (pipes === undefined || process.send === undefined) throw new TypeError('this file is run by the server')
+const mark = process.env[MARK]
+if (pipes === undefined || mark === undefined || process.send === undefined)
+  throw new TypeError('this file is run by the server')
 
 process.title = 'sightline-spawner'
-const watchdog = new Watchdog()
+const watchdog = new Watchdog(mark)
 const children = new Map<number, SpawnedChild>()
 
 const tell = (notice: SpawnerNotice): void => {
@@ -62,6 +64,7 @@ const endAll = (): void => {
   const look = (): void => {
     if (children.size > 0 && performance.now() < deadline) return
     for (const child of children.values()) child.kill('SIGKILL')
+    watchdog[Symbol.dispose]()
     rmSync(dirname(pipes), { recursive: true, force: true })
     process.exit()
   }

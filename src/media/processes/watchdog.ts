@@ -1,12 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
+/** The environment variable that marks everything a spawner starts, and what that starts. */
+export const MARK = 'SIGHTLINE_SPAWNER'
+
 /**
- * Remembers the newest whole list of process groups it was told, and kills them when nobody holds
- * the other end of its input any more.
+ * Remembers the newest whole list of process groups it was told. When nobody holds the other end of its
+ * input any more it kills them, and on Linux all that bear the mark: what was just being started is in
+ * no list, and what has left its group is not either. After `done` it just ends.
  */
 const SCRIPT = `groups=
-while read -r line; do groups=$line; done
-for group in $groups; do kill -s KILL -- "-$group"; done`
+while read -r line; do
+  [ "$line" = done ] && exit
+  groups=$line
+done
+for group in $groups; do kill -s KILL -- "-$group"; done
+for round in 1 2 3 4 5; do
+  marked=$(grep -lsF -- "$0" /proc/[0-9]*/environ)
+  [ "$marked" ] || exit
+  for file in $marked; do
+    file=\${file#/proc/}
+    kill -s KILL "\${file%/environ}"
+  done
+done`
 
 /**
  * A shell that ends all children when the spawner is gone, however it went: a spawner that was
@@ -16,9 +31,16 @@ export class Watchdog implements Disposable {
   readonly #shell: ChildProcess
   readonly #groups = new Set<number>()
 
-  constructor() {
-    // A session of its own: a signal to the terminal's processes does not reach it.
-    this.#shell = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/' })
+  /** `mark` is the value of `MARK` in the environment of everything that is to be ended. */
+  constructor(mark: string) {
+    const { [MARK]: _, ...environment } = process.env
+    this.#shell = spawn('/bin/sh', ['-c', SCRIPT, `${MARK}=${mark}`], {
+      // A session of its own: a signal to the terminal's processes does not reach it.
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      cwd: '/',
+      env: environment,
+    })
     // Without a shell, or when somebody ended it, children still end with an orderly end.
     this.#shell.on('error', () => {})
     this.#shell.stdin?.on('error', () => {})
@@ -48,7 +70,6 @@ export class Watchdog implements Disposable {
   /** It guards nobody any more, and ends. */
   [Symbol.dispose](): void {
     this.#groups.clear()
-    this.#tell()
-    this.#shell.stdin?.end()
+    this.#shell.stdin?.end('done\n')
   }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterEach, describe, expect, test } from 'vitest'
-import { isRunning, runningIn } from '#test/helpers/real-spawner.ts'
+import { isRunning, runningIn, runningWith } from '#test/helpers/real-spawner.ts'
 import { TemporaryFolder } from '#test/helpers/temporary-folder.ts'
 import { until } from '#test/helpers/until.ts'
 
@@ -37,6 +37,23 @@ const start = async (): Promise<Started> => {
 const allGone = ({ children, spawner }: Started): Promise<void> =>
   until('every process to be gone', () => !isRunning(spawner) && children.flatMap(runningIn).length === 0)
 
+/** A server that is killed, or whose spawner is, or both, while it starts programs as fast as it can. */
+const killWhileStarting = async (round: number): Promise<void> => {
+  const name = `round-${round}-${process.pid}`
+  const program = new URL('../../fixtures/programs/start-without-end.ts', import.meta.url).pathname
+  const main = spawn(process.execPath, [program, name], { stdio: ['ignore', 'pipe', 'ignore'] })
+  let lines = ''
+  main.stdout.setEncoding('utf8').on('data', (text: string) => {
+    lines += text
+  })
+  await until('some programs', () => lines.split('\n').length > 4 + 5 * round)
+  if (round % 3 !== 0) process.kill(Number(lines.split('\n')[0]), 'SIGKILL')
+  if (round % 3 !== 1) main.kill('SIGKILL')
+  // A server without its spawner ends by itself here: nobody catches what it is told.
+  await until(`nothing of round ${round} to be left`, () => runningWith(name).length === 0)
+  main.kill('SIGKILL')
+}
+
 describe('no child is left', () => {
   test('when the server is killed', async () => {
     const all = await start()
@@ -59,6 +76,10 @@ describe('no child is left', () => {
     process.kill(all.spawner, 'SIGKILL')
     all.main.kill('SIGKILL')
     await allGone(all)
+  })
+
+  test('when it is just being started', async () => {
+    for (const round of [0, 1, 2, 3, 4, 5]) await killWhileStarting(round)
   })
 
   test('when the server crashes by itself', async () => {
