@@ -15,7 +15,6 @@ import { EngineFollow } from './reactors/engine-follow.ts'
 import { followConfiguration } from './reactors/engine-reactor.ts'
 import type { RestContext } from './rest/rest-context.ts'
 import { addRoutes } from './rest/routes.ts'
-import { checkSource } from './rest/source-check.ts'
 import { serveWs } from './rest/ws/ws.ts'
 import { compatibleVersion, goPlatform, ownVersion } from './version.ts'
 
@@ -81,6 +80,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   await serveAdmin(http.app, paths.admin)
 
   const bound = await bind(http, engine, settings, log)
+  for (const [name, query] of settings.sources.preload) engine.preload(name, query)
   listeners.push(...bound.listeners)
   const everything = held.move()
   return { ...bound, listeners, log, close: () => everything.disposeAsync() }
@@ -103,6 +103,11 @@ const startEngine = (settings: Settings, paths: ProjectPaths, log: ServerLog): E
     logger: log.module('streams'),
     rtsp: settings.rtsp,
     demoClip: paths.demoClip,
+    lingerMs: settings.sources.lingerSeconds * 1000,
+    ffmpegTemplates: settings.programs.ffmpeg,
+    ffmpegLogLevel: settings.programs.ffmpegLogLevel,
+    ...(settings.programs.execAllowPaths && { execAllowPaths: settings.programs.execAllowPaths }),
+    ...(settings.programs.echoAllowPaths && { echoAllowPaths: settings.programs.echoAllowPaths }),
   })
 
 const openConfiguration = (
@@ -118,7 +123,8 @@ const openConfiguration = (
     ...(linkedFile === undefined ? {} : { configFile: linkedFile }),
     migrations: paths.migrations,
     environment: Object.fromEntries(readSettings(texts.filter(({ name }) => name !== linkedFile)).env),
-    checkSource: source => checkSource(engine, source),
+    checkSource: (source, trusted, name) =>
+      void engine.checkSource(source, trusted ? 'configuration' : 'request', name),
     logger: (level, fields, message) => configLog[level](fields, message),
   })
 }
@@ -134,7 +140,7 @@ const importInlineStreams = async (
   // A text without the word has none, and to ask for them starts the reader thread and its memory.
   const others = texts.filter(({ name, text }) => name !== linkedFile && text.includes('streams'))
   for (const { name, text } of others) {
-    const { streams, notes } = await controlPlane.readYaml(text)
+    const { streams, notes } = await controlPlane.readYaml(text, { trusted: true })
     for (const { message } of notes) log.module('app').warn({ file: name }, message)
     if (streams.length === 0) continue
     await controlPlane

@@ -9,6 +9,11 @@ const threads = globSync('database/*-thread.ts', { cwd: folder }).map(
   path => [basename(path, '.ts'), `${folder}/${path}`] as const,
 )
 
+/** Processes of their own, entries likewise: `processes/spawner-process.ts` becomes `dist/spawner-process.js`. */
+const processes = globSync('../../src/media/processes/*-process.ts', { cwd: folder }).map(
+  path => [basename(path, '.ts'), `${folder}/${path}`] as const,
+)
+
 /** The server as a few files: hundreds of modules read one by one would treble the time it takes to start. */
 export default defineConfig({
   root: folder,
@@ -22,7 +27,7 @@ export default defineConfig({
     // A tenth of the memory at rest is source text.
     minify: true,
     rolldownOptions: {
-      input: { main: `${folder}/main.ts`, ...Object.fromEntries(threads) },
+      input: { main: `${folder}/main.ts`, ...Object.fromEntries([...threads, ...processes]) },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },

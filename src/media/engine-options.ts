@@ -10,6 +10,10 @@ export interface RtspServerOptions {
   readonly password?: string
   /** What a client gets who does not filter. Default `video&audio`, go2rtc's. */
   readonly defaultQuery?: string
+  /** Bytes of an H.264 or H.265 packet, RTP header included, unless a player asks with `pkt_size`. Default 0: as the camera made them. */
+  readonly packetBytesMax?: number
+  /** Whether players may have their packets as datagrams. Default false: go2rtc has none, and players fall back to TCP. */
+  readonly udp?: boolean
 }
 
 /** Every option of every part of the engine; defaults are applied here and nowhere else. */
@@ -21,8 +25,20 @@ export interface EngineOptions {
   readonly rtsp?: RtspServerOptions
   /** Bytes all caches of groups of pictures may hold together. Default 512 MiB: 500 streams of 4 Mbit/s and 2 s. */
   readonly cacheBytesMax?: number
+  /** Milliseconds a source stays connected after its last viewer, so that the next one need not wait. Default 0, go2rtc's. */
+  readonly lingerMs?: number
+  /** From 0 to 1; for jitter. Default `Math.random`. */
+  readonly random?: () => number
   /** MP4 file that `demo:` plays. No default: without it `demo:` says so. */
   readonly demoClip?: string
+  /** Templates of `ffmpeg:` command lines that differ from go2rtc's, by name; more may be added. Default: none. */
+  readonly ffmpegTemplates?: Readonly<Record<string, string>>
+  /** What ffmpeg says at least, in go2rtc's words: `error`, `warn`, `info`, … Default `error`. */
+  readonly ffmpegLogLevel?: string
+  /** Programs that `exec:` may run, as sources write them. Default: all, as go2rtc. */
+  readonly execAllowPaths?: readonly string[]
+  /** The same for `echo:`. */
+  readonly echoAllowPaths?: readonly string[]
   /** Names us to cameras. Default `Sightline`. */
   readonly userAgent?: string
 }
@@ -33,7 +49,13 @@ export interface EngineSettings {
   readonly logger: Logger
   readonly rtsp: Required<RtspServerOptions>
   readonly cacheBytesMax: number
+  readonly lingerMs: number
+  readonly random: () => number
   readonly demoClip: string | undefined
+  readonly ffmpegTemplates: Readonly<Record<string, string>>
+  readonly ffmpegLogLevel: string
+  readonly execAllowPaths: readonly string[] | undefined
+  readonly echoAllowPaths: readonly string[] | undefined
   readonly userAgent: string
 }
 
@@ -41,8 +63,17 @@ export interface EngineSettings {
 export const withDefaults = (options: EngineOptions): EngineSettings => ({
   clock: options.clock ?? systemClock,
   logger: options.logger ?? silentLogger,
-  rtsp: { listen: ':8554', username: '', password: '', defaultQuery: 'video&audio', ...options.rtsp },
+  rtsp: {
+    ...{ listen: ':8554', username: '', password: '', defaultQuery: 'video&audio' },
+    ...{ packetBytesMax: 0, udp: false, ...options.rtsp },
+  },
   cacheBytesMax: options.cacheBytesMax ?? 512 * 1024 * 1024,
+  lingerMs: options.lingerMs ?? 0,
+  random: options.random ?? Math.random,
   demoClip: options.demoClip,
+  ffmpegTemplates: options.ffmpegTemplates ?? {},
+  ffmpegLogLevel: options.ffmpegLogLevel ?? 'error',
+  execAllowPaths: options.execAllowPaths,
+  echoAllowPaths: options.echoAllowPaths,
   userAgent: options.userAgent ?? 'Sightline',
 })

@@ -2,12 +2,23 @@ import type { Consumer } from './core/consumer.ts'
 import type { MessageSink } from './core/sink.ts'
 import type { EngineFact } from './engine-facts.ts'
 import { type EngineOptions, type EngineSettings, withDefaults } from './engine-options.ts'
+import { type RunningChild, Spawner } from './processes/spawner.ts'
+import type { DeviceSource } from './protocols/ffmpeg/device-list.ts'
+import { FfmpegTools } from './protocols/ffmpeg/ffmpeg-tools.ts'
+import type { HardwareResult } from './protocols/ffmpeg/hardware-probe.ts'
 import { MseConsumer } from './protocols/mp4/mse-consumer.ts'
 import { RtspServer } from './protocols/rtsp/rtsp-server.ts'
 import { schemes } from './protocols/schemes.ts'
 import { describeError } from './runtime/errors.ts'
+import { Pacer } from './runtime/pacer.ts'
+import { ExpectedPublications } from './streams/expected-publications.ts'
+import { parseProbeRequest } from './streams/media-request.ts'
+import { PlayConsumer, playInto } from './streams/play.ts'
+import { type PreloadSnapshot, Preloads } from './streams/preloads.ts'
 import { type ProbeResult, probeSource } from './streams/probe-source.ts'
+import type { SourceOrigin } from './streams/scheme.ts'
 import { SchemeRegistry } from './streams/scheme-registry.ts'
+import { SilentConsumer } from './streams/silent-consumer.ts'
 import { snapshotStream } from './streams/snapshot-stream.ts'
 import type { SourceUrl } from './streams/source-url.ts'
 import type { StreamDefinition } from './streams/stream-definition.ts'
@@ -23,6 +34,12 @@ export interface MseRequest {
   readonly userAgent: string
   /** Gets `tell('mse', mimeType)` once, then binary messages: initialization, then fragments. */
   readonly sink: MessageSink
+}
+
+/** Where a viewer comes from. */
+export interface ViewerAddress {
+  readonly remoteAddress: string
+  readonly userAgent: string
 }
 
 /** One listener of the engine: `address` is empty when it is off or could not be bound. */
@@ -46,12 +63,44 @@ export interface Engine extends AsyncDisposable {
   receivedBytes(id: string): number
   /** Watches a stream by name. Rejects with a `MediaError`: unknown stream, no source could be dialed, no codec in common. */
   openMse(streamName: string, request: MseRequest): Promise<Consumer>
+  /** The name of the stream that a viewer means: one of ours, or an RTSP address whose path is one. `undefined`: none. */
+  findStream(asked: string): string | undefined
+  /**
+   * Makes a stream for a viewer who named a source instead, and gives its name; it goes when nobody uses it
+   * any more. Streams of the configuration are never changed by it. Throws a `LimitError` or a `SourceNotSupportedError`.
+   */
+  borrowStream(source: SourceUrl, name: string): string
+  /** Other names of streams, as `setAlias` gave them. */
+  aliases(): ReadonlyMap<string, string>
+  /** Gives a stream one more name, until the end of the process. Throws a `MediaError`. */
+  setAlias(alias: string, name: string): void
+  /** Has a stream dialed for what a query asks (`video`, `audio`, `microphone`) and gives it as it was then. Rejects as viewers do. */
+  probeStream(name: string, query: string, who: ViewerAddress): Promise<StreamSnapshot>
+  /** Plays a source into a stream, to whichever of its sources listens; ends by itself. Rejects with a `MediaError`. */
+  play(name: string, source: SourceUrl): Promise<Consumer>
+  /** Ends whatever is being played into a stream. */
+  stopPlaying(name: string): void
+  /** Keeps a stream running without viewers; the query is a viewer's, empty for video and audio. Throws a `LimitError`. */
+  preload(name: string, query: string): void
+  /** Lets a preloaded stream go; `false` when it was not preloaded. */
+  endPreload(name: string): boolean
+  /** What is kept running. */
+  preloads(): readonly PreloadSnapshot[]
   /** Dials a source without keeping it. Never rejects: what went wrong is in the answer. Gives up after 10 s or with `signal`. */
   probe(source: SourceUrl, signal: AbortSignal): Promise<ProbeResult>
+  /** The programs that run for sources, with what they use. */
+  programs(): Promise<readonly RunningChild[]>
+  /** Sources that this machine's own cameras and microphones offer. Never rejects. */
+  devices(signal: AbortSignal): Promise<readonly DeviceSource[]>
+  /** What can encode here, found out by trying each: some ten seconds. Never rejects. */
+  encoders(signal: AbortSignal): Promise<readonly HardwareResult[]>
   /** Schemes that a source may begin with. */
   readonly schemes: readonly string[]
-  /** Checks a source as written. Throws `SourceNotSupportedError`. */
-  checkSource(source: string): SourceUrl
+  /**
+   * Checks a source as written, by who names it. Default: a request, which may run no programs. `within` names the
+   * stream it will be part of. Throws `SourceNotSupportedError`.
+   */
+  checkSource(source: string, origin?: SourceOrigin, within?: string): SourceUrl
   /** Tells every fact from now on. Dispose to stop. */
   onFact(listener: (fact: EngineFact) => void): Disposable
   /** Binds the listeners. An address that cannot be bound is in the answer, not thrown. */
@@ -61,26 +110,52 @@ export interface Engine extends AsyncDisposable {
 /** Makes an engine; nothing listens yet. */
 export const createEngine = (options: EngineOptions): Engine => new MediaEngine(withDefaults(options))
 
+/** Sources that may be dialed again at once, and milliseconds between two after that: a network that is back is not flooded. */
+const DIAL_BURST = 8
+const DIAL_SPACING_MS = 100
+
 class MediaEngine implements Engine {
   readonly #settings: EngineSettings
   readonly #listeners = new Set<(fact: EngineFact) => void>()
+  readonly #spawner: Spawner
+  readonly #ffmpeg: FfmpegTools
   readonly #schemes: SchemeRegistry
   readonly #streams: StreamRegistry
   readonly #budget
+  readonly #publications = new ExpectedPublications()
+  readonly #preloads: Preloads
   #rtsp: RtspServer | undefined
 
   constructor(settings: EngineSettings) {
     const { clock, logger } = settings
     this.#settings = settings
     this.#budget = { bytesMax: settings.cacheBytesMax, bytesUsed: 0 }
-    this.#schemes = new SchemeRegistry(schemes({ userAgent: settings.userAgent, demoClip: settings.demoClip }))
+    this.#spawner = new Spawner({ clock, logger: logger.with({ module: 'exec' }) })
+    this.#ffmpeg = new FfmpegTools({
+      ...{ spawner: this.#spawner, clock },
+      ...{ overrides: settings.ffmpegTemplates, logLevel: settings.ffmpegLogLevel },
+    })
+    this.#schemes = new SchemeRegistry(
+      schemes({
+        ...settings,
+        ffmpeg: this.#ffmpeg,
+        spawner: this.#spawner,
+        publications: this.#publications,
+        rtspPort: () => this.#rtsp?.port || undefined,
+        hasStream: name => this.#streams.byName(name) !== undefined,
+      }),
+    )
     this.#streams = new StreamRegistry({
       schemes: this.#schemes,
       clock,
       logger,
       budget: this.#budget,
+      lingerMs: settings.lingerMs,
+      pacer: new Pacer({ clock, burst: DIAL_BURST, spacingMs: DIAL_SPACING_MS, random: settings.random }),
+      publications: this.#publications,
       tell: fact => this.#tell(fact),
     })
+    this.#preloads = new Preloads(this.#streams, clock, logger.with({ module: 'streams' }))
   }
 
   get schemes(): readonly string[] {
@@ -96,7 +171,7 @@ class MediaEngine implements Engine {
   }
 
   streams(): readonly StreamSnapshot[] {
-    return Array.from(this.#streams.all, stream => snapshotStream(stream, this.#settings.clock))
+    return this.#streams.all.map(stream => snapshotStream(stream, this.#settings.clock))
   }
 
   streamByName(name: string): StreamSnapshot | undefined {
@@ -120,6 +195,56 @@ class MediaEngine implements Engine {
     return consumer
   }
 
+  findStream(asked: string): string | undefined {
+    return this.#streams.find(asked)?.name
+  }
+
+  borrowStream(source: SourceUrl, name: string): string {
+    return this.#streams.borrow(source, name).name
+  }
+
+  aliases(): ReadonlyMap<string, string> {
+    return this.#streams.aliases
+  }
+
+  setAlias(alias: string, name: string): void {
+    this.#streams.setAlias(alias, name)
+  }
+
+  async probeStream(name: string, query: string, who: ViewerAddress): Promise<StreamSnapshot> {
+    const { clock } = this.#settings
+    const stream = this.#streams.need(name)
+    const consumer = new SilentConsumer({ formatName: 'probe', medias: parseProbeRequest(query), clock, ...who })
+    await this.#watch(() => stream.add(consumer), consumer)
+    const snapshot = snapshotStream(stream, clock)
+    consumer.close()
+    return snapshot
+  }
+
+  async play(name: string, source: SourceUrl): Promise<Consumer> {
+    const { clock, logger } = this.#settings
+    const stream = this.#streams.need(name)
+    this.stopPlaying(name)
+    return playInto(stream, { source, schemes: this.#schemes, clock, logger })
+  }
+
+  stopPlaying(name: string): void {
+    for (const consumer of this.#streams.byName(name)?.consumers ?? [])
+      if (consumer instanceof PlayConsumer) consumer.close()
+  }
+
+  preload(name: string, query: string): void {
+    this.#preloads.set(name, query)
+  }
+
+  endPreload(name: string): boolean {
+    return this.#preloads.remove(name)
+  }
+
+  preloads(): readonly PreloadSnapshot[] {
+    return this.#preloads.snapshot()
+  }
+
   /** A viewer that could not be fed is closed before its caller hears why. */
   async #watch(add: () => Promise<void>, consumer: Consumer): Promise<void> {
     try {
@@ -135,8 +260,20 @@ class MediaEngine implements Engine {
     return probeSource({ source, signal, clock, logger, schemes: this.#schemes })
   }
 
-  checkSource(source: string): SourceUrl {
-    return this.#schemes.check(source)
+  programs(): Promise<readonly RunningChild[]> {
+    return this.#spawner.list()
+  }
+
+  devices(signal: AbortSignal): Promise<readonly DeviceSource[]> {
+    return this.#ffmpeg.devices(signal)
+  }
+
+  encoders(signal: AbortSignal): Promise<readonly HardwareResult[]> {
+    return this.#ffmpeg.engines(signal)
+  }
+
+  checkSource(source: string, origin: SourceOrigin = 'request', within?: string): SourceUrl {
+    return this.#schemes.check(source, origin, within)
   }
 
   onFact(listener: (fact: EngineFact) => void): Disposable {
@@ -155,6 +292,7 @@ class MediaEngine implements Engine {
       ...rtsp,
       clock,
       logger: logger.with({ module: 'rtsp' }),
+      placeFor: path => this.#streams.placeFor(path),
       watch: async (name, consumer) => this.#watch(async () => this.#streams.need(name).add(consumer), consumer),
     })
     try {
@@ -167,8 +305,10 @@ class MediaEngine implements Engine {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#preloads[Symbol.dispose]()
     this.#streams[Symbol.dispose]()
     this.#rtsp?.close()
     this.#listeners.clear()
+    await this.#spawner[Symbol.asyncDispose]()
   }
 }

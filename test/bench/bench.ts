@@ -9,6 +9,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(options: Options):
   http: () => import('./http.ts'),
   events: () => import('./events.ts'),
   disk: () => import('./disk.ts'),
+  pull: () => import('./pull.ts'),
 }
 
 const parseOptions = (words: readonly string[]): Options => {

@@ -11,6 +11,7 @@ const url = (params: readonly (readonly [string, string])[]): string =>
   `/api/streams?${new URLSearchParams(params.map(([key, value]) => [key, value]))}`
 const put = (name: string, ...sources: string[]): Promise<Response> =>
   server.request(url([['name', name], ...sources.map(source => ['src', source] as const)]), { method: 'PUT' })
+type Probed = { producers: unknown[]; consumers: unknown[] }
 type Streams = Record<string, { producers: { url: string }[] | null; consumers: unknown[] | null }>
 const list = async (): Promise<Streams> => (await server.request('/api/streams')).json() as Promise<Streams>
 const sources = async (name: string): Promise<readonly string[] | undefined> =>
@@ -49,10 +50,23 @@ describe('GET /api/streams', () => {
     ])
   })
 
-  test('with src and probe parameters is the stream as it is known', async () => {
-    await put('probed', 'rtsp://10.0.0.9/x')
+  test('with src and probe parameters has the sources dialed, and shows what they offer', async () => {
+    await put('probed', 'demo:')
     const response = await server.request('/api/streams?src=probed&video=all&audio=all&microphone')
-    expect(((await response.json()) as { producers: unknown[] }).producers).toHaveLength(1)
+    const { producers, consumers } = (await response.json()) as Probed
+    expect(producers).toMatchObject([
+      { url: 'demo:', medias: ['video, recvonly, H264', expect.stringMatching(/^audio, recvonly, MPEG4-GENERIC/)] },
+    ])
+    expect(consumers).toMatchObject([
+      { format_name: 'probe', medias: ['video, sendonly, ALL', 'audio, sendonly, ALL', 'audio, recvonly, ANY'] },
+    ])
+    await expect.poll(async () => (await list())['probed']?.consumers).toEqual([])
+  })
+
+  test('with probe parameters says what the source said when it cannot be dialed', async () => {
+    await put('unreachable', 'rtsp://127.0.0.1:1/x')
+    const [status, text] = await answer(server.request('/api/streams?src=unreachable&video=all'))
+    expect([status, text.startsWith('streams: ')]).toEqual([500, true])
   })
 
   test('of an unknown stream is 404 with an empty text', async () => {
@@ -93,7 +107,8 @@ describe('PUT /api/streams', () => {
   test.each([
     ['an unknown scheme', 'foo://10.0.0.9', 'streams: source not supported'],
     ['no scheme', 'camera', 'streams: source not supported'],
-    ['only what cannot be opened yet', 'ffmpeg:device?video=0', 'streams: source not supported'],
+    ['a device of this machine', 'ffmpeg:device?video=0', 'streams: source from insecure producer'],
+    ['arguments for ffmpeg', 'ffmpeg:rtsp://10.0.0.9/x#raw=-vf hflip', 'streams: source from insecure producer'],
     ['a program', 'exec:rm -rf /', 'streams: source from insecure producer'],
     ['another program', 'echo:script', 'streams: source from insecure producer'],
     ['an expression', 'expr:1', 'streams: source from insecure producer'],
@@ -187,24 +202,29 @@ describe('PATCH /api/streams', () => {
     expect(await sources('template')).toEqual(['rtsp://10.0.0.9/rtsp://$&'])
   })
 
-  test('of a stream with itself changes nothing, and says that other aliases are not there yet', async () => {
+  test('of a stream with itself changes nothing', async () => {
     await put('self', 'rtsp://10.0.0.9/x')
-    expect(
-      (
-        await patch([
-          ['name', 'self'],
-          ['src', 'rtsp://127.0.0.1:8554/self'],
-        ])
-      ).status,
-    ).toBe(200)
-    expect(
-      await answer(
-        patch([
-          ['name', 'other'],
-          ['src', 'self'],
-        ]),
-      ),
-    ).toEqual([400, 'streams: aliases are not there yet\n'])
+    const response = await patch([
+      ['name', 'self'],
+      ['src', 'rtsp://127.0.0.1:8554/self'],
+    ])
+    expect(response.status).toBe(200)
+    expect(await sources('self')).toEqual(['rtsp://10.0.0.9/x'])
+  })
+
+  test.each([
+    ['its name', 'aliased'],
+    ['an RTSP address of ours', 'rtsp://anyhost:8554/aliased?video'],
+  ])('gives a stream another name by %s', async (_how, src) => {
+    await put('aliased', 'rtsp://10.0.0.9/x')
+    const name = `alias of ${src}`
+    const response = await patch([
+      ['name', name],
+      ['src', src],
+    ])
+    expect(response.status).toBe(200)
+    expect(await sources(name)).toEqual(['rtsp://10.0.0.9/x'])
+    expect((await server.request(url([['src', name]]))).status).toBe(200)
   })
 
   test('refuses what PUT refuses', async () => {
@@ -227,32 +247,36 @@ describe('POST /api/streams', () => {
     expect(await answer(post([['src', 'x']]))).toEqual([400, '\n'])
   })
 
-  test('says of streams that are there what is not there yet, and 404 otherwise', async () => {
+  const play = (dst: string, src: string): Promise<readonly [number, string]> =>
+    answer(
+      post([
+        ['dst', dst],
+        ['src', src],
+      ]),
+    )
+
+  test('says why nothing can be played into a stream', async () => {
+    await put('deaf', 'demo:')
+    expect(await play('deaf', 'demo:')).toEqual([500, "can't find consumer\n"])
+    await put('dead', 'rtsp://127.0.0.1:1/x')
+    const [status, text] = await play('dead', 'demo:')
+    expect([status, text.startsWith('streams: ')]).toEqual([500, true])
+  })
+
+  test('refuses to play what PUT refuses, and ends what plays', async () => {
+    await put('deaf', 'demo:')
+    expect(await play('deaf', 'exec:ls')).toEqual([400, 'streams: source from insecure producer\n'])
+    const [status, text] = await play('deaf', '')
+    expect([status, JSON.parse(text).producers[0].url]).toEqual([200, 'demo:'])
+  })
+
+  test('knows neither stream', async () => {
+    expect(await play('rtmp://10.0.0.9/a', 'nobody')).toEqual([404, '\n'])
+  })
+
+  test('says that publishing to another server is not there yet', async () => {
     await put('target', 'rtsp://10.0.0.9/x')
-    expect(
-      await answer(
-        post([
-          ['dst', 'target'],
-          ['src', 'rtsp://10.0.0.9/a'],
-        ]),
-      ),
-    ).toEqual([500, 'streams: playing into a stream is not there yet\n'])
-    expect(
-      (
-        await post([
-          ['src', 'target'],
-          ['dst', 'rtmp://10.0.0.9/a'],
-        ])
-      ).status,
-    ).toBe(500)
-    expect(
-      await answer(
-        post([
-          ['src', 'nobody'],
-          ['dst', 'rtmp://10.0.0.9/a'],
-        ]),
-      ),
-    ).toEqual([404, '\n'])
+    expect((await play('rtmp://10.0.0.9/a', 'target'))[0]).toBe(500)
   })
 })
 

@@ -51,13 +51,35 @@ describe('/api/ws', () => {
   test.each([
     ['an unknown stream', '?src=nobody', 'mse: stream not found'],
     ['no stream', '', 'mse: stream not found'],
-    ['a URL', '?src=rtsp://10.0.0.9/x', 'mse: streams: source not supported'],
+    ['a URL nobody opens', '?src=foo://10.0.0.9/x', 'mse: streams: source not supported'],
+    ['a program', '?src=exec:ls', 'mse: streams: source from insecure producer'],
   ])('says of %s what is wrong, with the type of the request before it', async (_name, query, value) => {
     await using viewer = await openWebSocket(ws(query))
     viewer.send({ type: 'mse', value: '' })
     expect(await viewer.next('the error')).toEqual({ text: { type: 'error', value } })
     viewer.send({ type: 'mse', value: '' })
     expect(await viewer.next('the error again: the socket stays')).toEqual({ text: { type: 'error', value } })
+  })
+
+  test('makes a stream of a source on the fly, under its own name or the one given', async () => {
+    for (const query of ['?src=demo:&name=camera.entity', '?src=demo:']) {
+      await using viewer = await openWebSocket(ws(query))
+      viewer.send({ type: 'mse', value: '' })
+      expect(await viewer.next('the type')).toMatchObject({ text: { type: 'mse' } })
+    }
+    const streams = (await (await server.request('/api/streams')).json()) as Record<string, unknown>
+    expect(streams).toMatchObject({
+      'demo:': { producers: [{ url: 'demo:' }] },
+      'camera.entity': { producers: [{ url: 'demo:' }] },
+    })
+  })
+
+  test('never changes a stream of the configuration on the fly', async () => {
+    await using viewer = await openWebSocket(ws('?src=rtsp://127.0.0.1:1/other&name=demo'))
+    viewer.send({ type: 'mse', value: '' })
+    expect(await viewer.next('the type')).toMatchObject({ text: { type: 'mse' } })
+    const streams = (await (await server.request('/api/streams')).json()) as Record<string, unknown>
+    expect(streams['demo']).toMatchObject({ producers: [{ url: 'demo:' }] })
   })
 
   test('says why a camera does not answer, without its password', async () => {

@@ -17,13 +17,29 @@ export const runProgram = async (
   parameters: readonly string[],
   input: Buffer = Buffer.alloc(0),
 ): Promise<ProgramOutput> => {
+  const { bytes, complaints } = await run(program, parameters, input)
+  return { output: bytes.toString(), complaints }
+}
+
+/** What ffmpeg makes of these bytes; throws what it complains of when it makes nothing. */
+export const convert = async (parameters: readonly string[], input: Buffer = Buffer.alloc(0)): Promise<Buffer> => {
+  const { bytes, complaints } = await run('ffmpeg', [...parameters, 'pipe:1'], input)
+  if (bytes.length === 0) throw new Error(complaints.join('\n'))
+  return bytes
+}
+
+const run = async (
+  program: 'ffmpeg' | 'ffprobe',
+  parameters: readonly string[],
+  input: Buffer,
+): Promise<{ readonly bytes: Buffer; readonly complaints: readonly string[] }> => {
   const usual = program === 'ffmpeg' ? ['-hide_banner', '-nostats', '-v', 'warning'] : ['-v', 'warning']
   const child = spawn(program, [...usual, ...parameters], { timeout: TIMEOUT_MS })
   // It may have seen enough before the end.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
-  const [output, complaints] = await Promise.all([buffer(child.stdout), text(child.stderr), once(child, 'close')])
-  return { output: output.toString(), complaints: complaints.split('\n').filter(line => line !== '') }
+  const [bytes, complaints] = await Promise.all([buffer(child.stdout), text(child.stderr), once(child, 'close')])
+  return { bytes, complaints: complaints.split('\n').filter(line => line !== '') }
 }
 
 /** MD5 of each decoded picture or block of samples of one kind. */

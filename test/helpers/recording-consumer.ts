@@ -57,9 +57,9 @@ export class RecordingConsumer implements Consumer {
     sender.attach(track as UnitTrack, true)
   }
 
-  accepts(media: Media, track: AnyTrack): boolean {
-    const codec = this.#senders.get(media)?.codec
-    return codec === undefined || sameCodec(codec, track.codec)
+  accepts(media: Media, codec: Codec): boolean {
+    const before = this.#senders.get(media)?.codec
+    return before === undefined || sameCodec(before, codec)
   }
 
   start(): void {

@@ -16,7 +16,10 @@ export interface PlayerAnswer {
 
 /** A player that says exactly what a test says, on a real socket, and remembers the frames it got. */
 export class RtspPlayer implements Disposable {
+  /** Of the even channels: media. */
   readonly frames: { readonly channel: number; readonly payload: Buffer }[] = []
+  /** Of the odd ones: RTCP. */
+  readonly reports: { readonly channel: number; readonly payload: Buffer }[] = []
   readonly socket: Socket
   readonly closed: Promise<unknown>
   readonly #answers: TextMessage[] = []
@@ -27,7 +30,7 @@ export class RtspPlayer implements Disposable {
     this.socket = socket
     this.closed = once(socket, 'close')
     const reader = new InterleavedReader({
-      frame: (channel, payload) => void this.frames.push({ channel, payload }),
+      frame: (channel, payload) => void (channel % 2 === 0 ? this.frames : this.reports).push({ channel, payload }),
       message: message => void this.#answers.push(message),
       skipped: () => {},
     })
@@ -47,15 +50,35 @@ export class RtspPlayer implements Disposable {
   }
 
   /** Sends a request and waits for its answer. */
-  async ask(method: string, target: string, headers: TextHeaders = []): Promise<PlayerAnswer> {
-    this.say(method, target, headers)
+  async ask(method: string, target: string, headers: TextHeaders = [], body = ''): Promise<PlayerAnswer> {
+    this.say(method, target, headers, body)
     return this.answer()
   }
 
   /** Sends a request. */
-  say(method: string, target: string, headers: TextHeaders = []): void {
-    const lines = [['CSeq', String(++this.#sequence)] as const, ...headers].map(([name, value]) => `${name}: ${value}`)
-    this.socket.write(`${method} ${target} RTSP/1.0\r\n${lines.join('\r\n')}\r\n\r\n`)
+  say(method: string, target: string, headers: TextHeaders = [], body = ''): void {
+    const length = body === '' ? [] : [['Content-Length', String(Buffer.byteLength(body))] as const]
+    const lines = [['CSeq', String(++this.#sequence)] as const, ...headers, ...length]
+    const head = lines.map(([name, value]) => `${name}: ${value}`).join('\r\n')
+    this.socket.write(`${method} ${target} RTSP/1.0\r\n${head}\r\n\r\n${body}`)
+  }
+
+  /** Announces tracks, sets every one of them up and records. */
+  async publish(target: string, sdp: string): Promise<PlayerAnswer> {
+    const announced = await this.ask('ANNOUNCE', target, [['Content-Type', 'application/sdp']], sdp)
+    if (announced.status !== 200) return announced
+    const controls = [...sdp.matchAll(/a=control:(\S+)/g)].map(([, control]) => control)
+    for (const [index, control] of controls.entries()) {
+      const channels = `interleaved=${2 * index}-${2 * index + 1}`
+      await this.ask('SETUP', `${target}/${control}`, [['Transport', `RTP/AVP/TCP;unicast;${channels};mode=record`]])
+    }
+    return this.ask('RECORD', target)
+  }
+
+  /** Sends one interleaved frame. */
+  send(channel: number, payload: Buffer): void {
+    const head = Buffer.of(0x24, channel, payload.length >> 8, payload.length & 0xff)
+    this.socket.write(Buffer.concat([head, payload]))
   }
 
   /** The next answer that has not been read yet. */

@@ -2,8 +2,8 @@ import { AccessUnit } from '#media/core/access-unit.ts'
 import type { Codec } from '#media/core/codec.ts'
 import { type ConnectionInfo, connectionInfo } from '#media/core/connection-info.ts'
 import type { Media } from '#media/core/media.ts'
-import type { Producer } from '#media/core/producer.ts'
-import { Track, type UnitTrack } from '#media/core/track.ts'
+import type { Producer, Talk } from '#media/core/producer.ts'
+import { type AnyTrack, Track, type UnitTrack } from '#media/core/track.ts'
 import { MediaError } from '#media/runtime/errors.ts'
 import { type CloseReason, Lifetime } from '#media/runtime/lifetime.ts'
 import { millis, ticks } from '#media/runtime/units.ts'
@@ -27,6 +27,18 @@ export class ScriptedError extends MediaError {
   }
 }
 
+/** What a speaker does with a voice. */
+export type Listen = (track: AnyTrack) => Talk
+
+interface Speaker {
+  readonly codec: Codec
+  readonly listen: Listen
+}
+
+const mediaOf = (codec: Codec, direction: Media['direction'], index: number): Media => ({
+  ...{ kind: codec.kind, direction, codecs: [codec], id: `${index}` },
+})
+
 /** A producer that does what a test says. */
 export class ScriptedProducer implements Producer {
   readonly info: ConnectionInfo = connectionInfo({ formatName: 'scripted' })
@@ -35,13 +47,14 @@ export class ScriptedProducer implements Producer {
   readonly #tracks = new Map<Media, UnitTrack>()
   startCount = 0
 
-  constructor(codecs: readonly Codec[], context: DialContext) {
-    this.medias = codecs.map((codec, index) => ({
-      kind: codec.kind,
-      direction: 'recvonly',
-      codecs: [codec],
-      id: `${index}`,
-    }))
+  readonly #listen: Listen | undefined
+
+  constructor(codecs: readonly Codec[], context: DialContext, speaker?: Speaker) {
+    this.medias = [
+      ...codecs.map((codec, index) => mediaOf(codec, 'recvonly', index)),
+      ...(speaker === undefined ? [] : [mediaOf(speaker.codec, 'sendonly', codecs.length)]),
+    ]
+    this.#listen = speaker?.listen
     for (const media of this.medias) {
       const track = new Track<AccessUnit, 'units'>({ form: 'units', codec: media.codecs[0]!, budget: context.budget })
       this.#tracks.set(media, this.#lifetime.own(track))
@@ -58,6 +71,10 @@ export class ScriptedProducer implements Producer {
 
   track(media: Media): UnitTrack | undefined {
     return this.#tracks.get(media)
+  }
+
+  talk(_media: Media, _codec: Codec, track: AnyTrack): Talk | undefined {
+    return this.#listen?.(track)
   }
 
   /** Sends one unit on the n-th media. */
@@ -97,6 +114,7 @@ export class ScriptedScheme implements DialingScheme {
   readonly trustedOnly = false
   readonly dials: SourceUrl[] = []
   readonly producers: ScriptedProducer[] = []
+  readonly #speakers = new Map<string, Speaker>()
   readonly #answers = new Map<string, Answer | Promise<Answer>>()
 
   check(): void {}
@@ -106,11 +124,16 @@ export class ScriptedScheme implements DialingScheme {
     this.#answers.set(source, answer)
   }
 
+  /** From now on dials of this source find a speaker there as well. */
+  listening(source: string, codec: Codec, listen: Listen): void {
+    this.#speakers.set(source, { codec, listen })
+  }
+
   async dial(source: SourceUrl, context: DialContext): Promise<ScriptedProducer> {
     this.dials.push(source)
     const answer = await (this.#answers.get(source) ?? new ScriptedError('connection_refused', `${source} refused`))
     if (answer instanceof MediaError) throw answer
-    const producer = new ScriptedProducer(answer, context)
+    const producer = new ScriptedProducer(answer, context, this.#speakers.get(source))
     this.producers.push(producer)
     return producer
   }

@@ -14,12 +14,22 @@ test('the example states the defaults, and nothing in it is wrong', () => {
   expect(stated.settings.api).toEqual(defaults.api)
   expect(stated.settings.rtsp).toEqual(defaults.rtsp)
   expect(stated.settings.log.level).toBe(defaults.log.level)
-  expect(new Set(stated.settings.log.modules.values())).toEqual(new Set([defaults.log.level]))
+  expect(stated.settings.programs).toEqual(defaults.programs)
+  expect(stated.settings.sources).toEqual(defaults.sources)
+  // Its level is ffmpeg's own, not our log's.
+  const levels = [...stated.settings.log.modules].flatMap(([module, level]) => (module === 'ffmpeg' ? [] : [level]))
+  expect(new Set(levels)).toEqual(new Set([defaults.log.level]))
 })
+
+/** Keys that mean something by not being there stand in a comment below their section. */
+const isCommented = (section: string, key: string): boolean =>
+  new RegExp(`^${section}: \\{\\}\\n(?:  #.*\\n)*  # ${key}:`, 'm').test(textOf(PAGE))
 
 test('the example has every key that is read', () => {
   const read = [...textOf('apps/server/config/settings.ts').matchAll(/section\.\w+\('(\w+)', '(\w+)'/g)]
   expect(read.length).toBeGreaterThan(10)
-  const missing = read.filter(([, section = '', key = '']) => !(key in (example[section] ?? {})))
+  const missing = read.filter(
+    ([, section = '', key = '']) => !(key in (example[section] ?? {})) && !isCommented(section, key),
+  )
   expect(missing.map(([, section, key]) => `${section}.${key}`)).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createEngine, type EngineFact } from '#media'
-import { GStreamerCamera, h265Only, h264AndAac } from '#test/helpers/gstreamer-camera.ts'
+import { GStreamerCamera, h264AndAac, h265Only } from '#test/helpers/gstreamer-camera.ts'
 import { RecordingSink } from '#test/helpers/recording-sink.ts'
 import { RewritingProxy } from '#test/helpers/rewriting-proxy.ts'
 import { until } from '#test/helpers/until.ts'

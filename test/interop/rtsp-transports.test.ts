@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { asUnits } from '#media/codecs/adapt.ts'
 import type { AccessUnit } from '#media/core/access-unit.ts'
 import type { Producer } from '#media/core/producer.ts'
-import { asUnits } from '#media/codecs/adapt.ts'
 import { rtspScheme } from '#media/protocols/rtsp/rtsp-scheme.ts'
 import type { DialingScheme, SourceNote } from '#media/streams/scheme.ts'
 import { parseSourceUrl } from '#media/streams/source-url.ts'
@@ -25,9 +25,7 @@ const watch = async (producer: Producer): Promise<AccessUnit[]> => {
 const annexB = (units: readonly AccessUnit[]): Buffer => {
   const start = Buffer.from([0, 0, 0, 1])
   const from = units.findIndex(({ keyframe }) => keyframe)
-  const parts = units
-    .slice(from)
-    .flatMap(unit => (unit.keyframe ? [...unit.configuration, ...unit.parts] : unit.parts))
+  const parts = units.slice(from).flatMap(unit => (unit.keyframe ? [...unit.configuration, ...unit.parts] : unit.parts))
   return Buffer.concat(parts.flatMap(part => [start, part]))
 }
 

@@ -22,7 +22,7 @@ export interface ControlPlane extends AsyncDisposable {
   configAt(position: number): Promise<readonly ConfiguredStream[]>
   diff(from: number, to: number): Promise<readonly StreamDifference[]>
   /** What a go2rtc.yaml would bring. Never rejects: what is wrong is in the answer. */
-  readYaml(text: string): Promise<YamlReading>
+  readYaml(text: string, options?: { readonly trusted?: boolean }): Promise<YamlReading>
   /** Replaces every known secret in a text by `***`. */
   redact(text: string): string
 }

@@ -33,8 +33,11 @@ export interface ControlPlaneOptions {
   readonly migrations: string
   /** The entry of the database threads. Default: the one beside this code. */
   readonly threadFile?: URL
-  /** Throws an error with a sentence for a source nobody could dial. Not asked for sources that are there already. */
-  readonly checkSource: (source: string) => void
+  /**
+   * Throws an error with a sentence for a source nobody could dial, or that may not be set by whoever sets it:
+   * `trusted` is the configuration itself. Not asked for sources that are there already.
+   */
+  readonly checkSource: (source: string, trusted: boolean, streamName: string) => void
   readonly logger: ControlPlaneLog
   /** Unix milliseconds. Default: the machine's clock. */
   readonly clock?: () => number
@@ -103,7 +106,7 @@ class LocalControlPlane implements ControlPlane {
   }
 
   async execute(command: Command, context: CommandContext): Promise<CommandOutcome> {
-    this.#checkSources(command)
+    this.#checkSources(command, context.actor === 'file')
     return this.#writer.call('execute', { command, context, at: this.#now() })
   }
 
@@ -130,8 +133,8 @@ class LocalControlPlane implements ControlPlane {
     return this.#ask('diff', { from, to })
   }
 
-  async readYaml(text: string): Promise<YamlReading> {
-    return this.#withoutStrangers(await this.#ask('readYaml', text))
+  async readYaml(text: string, { trusted = false } = {}): Promise<YamlReading> {
+    return this.#withoutStrangers(await this.#ask('readYaml', text), trusted)
   }
 
   redact(text: string): string {
@@ -203,21 +206,21 @@ class LocalControlPlane implements ControlPlane {
     this.#streams.delete(name)
   }
 
-  #checkSources(command: Command): void {
+  #checkSources(command: Command, trusted: boolean): void {
     const sets = command.type === 'SetStream' ? [command] : command.type === 'ImportStreams' ? command.streams : []
     for (const { name, sources } of sets)
       for (const source of sources) {
-        const problem = this.#problemWith(name, source)
+        const problem = this.#problemWith(name, source, trusted)
         if (problem !== undefined) throw new Refusal('source_invalid', problem)
       }
   }
 
   /** Why a command may not set a source; what the stream has already is not asked about. */
-  #problemWith(name: string, source: string): string | undefined {
+  #problemWith(name: string, source: string, trusted: boolean): string | undefined {
     const record = this.#streams.get(name)
     if (record?.sources.includes(source) || record?.shownSources.includes(source)) return undefined
     try {
-      this.#options.checkSource(source)
+      this.#options.checkSource(source, trusted, name)
       return undefined
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
@@ -225,11 +228,11 @@ class LocalControlPlane implements ControlPlane {
   }
 
   /** Leaves out, and notes, the sources that a command would refuse; a stream that had others stays. */
-  #withoutStrangers(reading: YamlReading): YamlReading {
+  #withoutStrangers(reading: YamlReading, trusted: boolean): YamlReading {
     const notes = [...reading.notes]
     const streams = reading.streams.flatMap(({ name, sources }) => {
       const known = sources.filter(source => {
-        const problem = this.#problemWith(name, source)
+        const problem = this.#problemWith(name, source, trusted)
         if (problem !== undefined) notes.push({ message: `${name}: left out: ${problem}` })
         return problem === undefined
       })

@@ -8,6 +8,11 @@ const ALIAS_COUNT_MAX = 100
 /** Hosts, by which this server may be called, that one configuration may name. */
 const HOST_COUNT_MAX = 100
 
+/** Bytes one datagram can hold. */
+const PACKET_BYTES_MAX = 65_507
+/** A day: longer than that is for ever, which `preload` says. */
+const LINGER_SECONDS_MAX = 86_400
+
 /** One configuration text; variables are replaced in files only, as go2rtc does. */
 export interface ConfigText {
   /** A path, or words for a text from the command line. */
@@ -39,12 +44,37 @@ export interface RtspSettings {
   readonly username: string
   readonly password: string
   readonly defaultQuery: string
+  /** Bytes of an H.264 or H.265 packet; 0: as the camera made them. */
+  readonly packetBytesMax: number
+  /** Whether players may have their packets as datagrams. */
+  readonly udp: boolean
+}
+
+/** How programs are run. */
+export interface ProgramSettings {
+  /** Templates of `ffmpeg:`, by name. */
+  readonly ffmpeg: Readonly<Record<string, string>>
+  /** What ffmpeg says at least. */
+  readonly ffmpegLogLevel: string
+  /** Programs that `exec:` and `echo:` may run; `undefined`: all. */
+  readonly execAllowPaths: readonly string[] | undefined
+  readonly echoAllowPaths: readonly string[] | undefined
+}
+
+/** How sources and streams are kept. */
+export interface SourceSettings {
+  /** Seconds a source stays connected after its last viewer. */
+  readonly lingerSeconds: number
+  /** Streams that run without viewers, with what is kept of each: go2rtc's query. */
+  readonly preload: ReadonlyMap<string, string>
 }
 
 /** The keys of go2rtc.yaml that the server itself reads; streams are the control plane's. */
 export interface Settings {
   readonly api: ApiSettings
   readonly rtsp: RtspSettings
+  readonly programs: ProgramSettings
+  readonly sources: SourceSettings
   readonly log: LogLevels
 }
 
@@ -81,7 +111,11 @@ export const readSettings = (
     else merge(merged, reading.sections, env)
   }
   const section = new Section(merged, problems)
-  return { settings: { api: readApi(section), rtsp: readRtsp(section), log: readLog(section) }, env, problems }
+  const settings = {
+    ...{ api: readApi(section), rtsp: readRtsp(section), log: readLog(section) },
+    ...{ programs: readPrograms(section), sources: readSources(section) },
+  }
+  return { settings, env, problems }
 }
 
 const readApi = (section: Section): ApiSettings => ({
@@ -99,6 +133,20 @@ const readRtsp = (section: Section): RtspSettings => ({
   username: section.text('rtsp', 'username', ''),
   password: section.text('rtsp', 'password', ''),
   defaultQuery: section.text('rtsp', 'default_query', 'video&audio'),
+  packetBytesMax: section.number('rtsp', 'pkt_size', 0, PACKET_BYTES_MAX),
+  udp: section.text('rtsp', 'udp', 'false').toLowerCase() === 'true',
+})
+
+const readPrograms = (section: Section): ProgramSettings => ({
+  ffmpeg: Object.fromEntries(section.keys('ffmpeg').map(name => [name, section.text('ffmpeg', name, '')])),
+  ffmpegLogLevel: section.text('log', 'ffmpeg', 'error'),
+  execAllowPaths: section.optionalList('exec', 'allow_paths'),
+  echoAllowPaths: section.optionalList('echo', 'allow_paths'),
+})
+
+const readSources = (section: Section): SourceSettings => ({
+  lingerSeconds: section.number('sources', 'linger', 0, LINGER_SECONDS_MAX),
+  preload: new Map(section.keys('preload').map(name => [name, section.text('preload', name, '')])),
 })
 
 /** Keys of `log` that are no module's name. */
@@ -132,6 +180,19 @@ class Section {
     if (typeof value === 'string') return value
     this.#wrong(section, key, 'must be a text')
     return otherwise
+  }
+
+  /** A number from 0 to `max`. */
+  number(section: string, key: string, otherwise: number, max: number): number {
+    const text = this.text(section, key, String(otherwise))
+    if (/^\d{1,9}$/.test(text) && Number(text) <= max) return Number(text)
+    this.#wrong(section, key, `must be a number from 0 to ${max}`)
+    return otherwise
+  }
+
+  /** A list that means something else when it is not there than when it is empty. */
+  optionalList(section: string, key: string): readonly string[] | undefined {
+    return this.#sections.get(section)?.has(key) ? this.list(section, key) : undefined
   }
 
   list(section: string, key: string): readonly string[] {

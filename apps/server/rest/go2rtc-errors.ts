@@ -44,5 +44,6 @@ const refusalStatus = (refusal: Refusal): number => (statusOf(refusal.code) >= 5
 export const viewerSentence = (error: unknown): string => {
   if (error instanceof SourceNotSupportedError) return error.go2rtcMessage
   const { code, message } = describeError(error)
-  return code === 'stream_not_found' ? sentences.streamNotFound : `streams: ${message}`
+  if (code === 'stream_not_found') return sentences.streamNotFound
+  return code === 'nobody_listens' ? message : `streams: ${message}`
 }

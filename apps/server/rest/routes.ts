@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { config } from './config.ts'
 import { exit } from './exit.ts'
+import { ffmpegDevices, ffmpegHardware } from './ffmpeg.ts'
 import { info } from './info.ts'
 import { log } from './log.ts'
+import { preload } from './preload.ts'
 import type { RestContext } from './rest-context.ts'
 import { schemes } from './schemes.ts'
 import { streams } from './streams.ts'
@@ -14,7 +16,10 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api': info,
   '/api/config': config,
   '/api/exit': exit,
+  '/api/ffmpeg/devices': ffmpegDevices,
+  '/api/ffmpeg/hardware': ffmpegHardware,
   '/api/log': log,
+  '/api/preload': preload,
   '/api/schemes': schemes,
   '/api/streams': streams,
 }

@@ -1,22 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Command, StreamRecord } from '../commands/control-plane.ts'
-import { answerError, describeRefusal } from './go2rtc-errors.ts'
+import { answerError, describeRefusal, RestError, viewerSentence } from './go2rtc-errors.ts'
 import { type GoValue, goJson } from './go2rtc-json.ts'
 import { queryOf } from './query.ts'
 import type { RestContext } from './rest-context.ts'
 import { checkSources } from './source-check.ts'
-import { oneStreamJson, streamJson } from './stream-json.ts'
+import { dialedSources, oneStreamJson, streamJson } from './stream-json.ts'
 
 /** `/api/streams`: what there is, and changing it. */
 export const streams = (context: RestContext) => {
   const list = (_query: URLSearchParams, reply: FastifyReply) =>
     reply.type('application/json').send(goJson(allStreams(context)))
   const methods: Readonly<Record<string, Method>> = {
-    GET: (query, reply) => (query.get('src') ? getOne(context, query, reply) : list(query, reply)),
+    GET: (query, reply, request) => (query.get('src') ? getOne(context, query, reply, request) : list(query, reply)),
     PUT: (query, reply, request) => (query.get('src') ? put(context, query, reply, request) : list(query, reply)),
     PATCH: (query, reply, request) => (query.get('src') ? patch(context, query, reply, request) : list(query, reply)),
     DELETE: (query, reply, request) => (query.get('src') ? remove(context, query, reply, request) : list(query, reply)),
-    POST: (query, reply) => post(context, query, reply),
+    POST: (query, reply, request) => post(context, query, reply, request),
   }
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const method = request.method === 'HEAD' ? 'GET' : request.method
@@ -36,22 +36,59 @@ type Method = (
   request: FastifyRequest,
 ) => FastifyReply | Promise<FastifyReply>
 
-const allStreams = ({ controlPlane, engine }: RestContext): ReadonlyMap<string, GoValue> =>
-  new Map(
-    [...controlPlane.streams.values()].map(record => [record.name, streamJson(record, engine.streamById(record.id))]),
-  )
+/** Those of the configuration, those made on the fly, and the other names they go by. */
+const allStreams = ({ controlPlane, engine }: RestContext): ReadonlyMap<string, GoValue> => {
+  const snapshots = new Map(engine.streams().map(snapshot => [snapshot.id, snapshot]))
+  const all = new Map<string, GoValue>()
+  for (const record of controlPlane.streams.values()) {
+    all.set(record.name, streamJson(record, snapshots.get(record.id)))
+    snapshots.delete(record.id)
+  }
+  for (const snapshot of snapshots.values()) all.set(snapshot.name, streamJson(dialedSources(snapshot), snapshot))
+  for (const [alias, name] of engine.aliases()) {
+    const known = all.get(name)
+    if (known !== undefined && !all.has(alias)) all.set(alias, known)
+  }
+  return all
+}
 
-/** go2rtc dials for `video`, `audio` and `microphone`; here they show what is known already. */
-const getOne = ({ controlPlane, engine }: RestContext, query: URLSearchParams, reply: FastifyReply): FastifyReply => {
-  const record = controlPlane.streams.get(query.get('src') ?? '')
-  if (record === undefined) return answerError(reply, 404)
-  return reply.type('application/json').send(goJson(oneStreamJson(record, engine.streamById(record.id)), 'pretty'))
+const oneJson = ({ controlPlane, engine }: RestContext, name: string): GoValue | undefined => {
+  const snapshot = engine.streamByName(name)
+  const record = controlPlane.streams.get(snapshot?.name ?? name)
+  if (record !== undefined) return oneStreamJson(record, snapshot)
+  return snapshot && oneStreamJson(dialedSources(snapshot), snapshot)
+}
+
+const getOne = async (context: RestContext, query: URLSearchParams, reply: FastifyReply, request: FastifyRequest) => {
+  const name = query.get('src') ?? ''
+  const asked = ['video', 'audio', 'microphone'].filter(key => query.has(key))
+  const known = oneJson(context, name)
+  if (known === undefined) return answerError(reply, 404)
+  const json = asked.length === 0 ? known : await probed(context, name, query, request)
+  return reply.type('application/json').send(goJson(json, 'pretty'))
+}
+
+/** go2rtc: a viewer that only looks has the sources dialed, and is part of the answer. */
+const probed = async (
+  { controlPlane, engine }: RestContext,
+  name: string,
+  query: URLSearchParams,
+  request: FastifyRequest,
+): Promise<GoValue> => {
+  try {
+    const who = { remoteAddress: request.caller.address, userAgent: request.headers['user-agent'] ?? '' }
+    const snapshot = await engine.probeStream(name, query.toString(), who)
+    return oneStreamJson(controlPlane.streams.get(snapshot.name) ?? dialedSources(snapshot), snapshot)
+  } catch (error) {
+    throw new RestError(500, viewerSentence(error))
+  }
 }
 
 const put: ContextMethod = async (context, query, reply, request) => {
   const sources = query.getAll('src')
-  checkSources(context.engine, sources)
-  await change(context, request, { type: 'SetStream', name: query.get('name') || sources[0]!, sources })
+  const name = query.get('name') || sources[0]!
+  checkSources(context.engine, sources, name)
+  await change(context, request, { type: 'SetStream', name, sources })
   return reply.send()
 }
 
@@ -69,9 +106,12 @@ const patch: ContextMethod = async (context, query, reply, request) => {
   if (name === '') return answerError(reply, 400)
   const { controlPlane } = context
   const alias = controlPlane.streams.get(streamInUrl(source)) ?? controlPlane.streams.get(source)
-  if (alias !== undefined)
-    return alias.name === name ? reply.send() : answerError(reply, 400, 'streams: aliases are not there yet')
-  checkSources(context.engine, [source])
+  if (alias !== undefined) {
+    // go2rtc: another name for the same stream, kept in memory only.
+    if (alias.name !== name) context.engine.setAlias(name, alias.name)
+    return reply.send()
+  }
+  checkSources(context.engine, [source], name)
   const known = controlPlane.streams.get(name)
   const sources = known === undefined ? [source] : filledIn(known, source)
   await change(context, request, { type: 'SetStream', name, sources })
@@ -100,14 +140,32 @@ const remove: ContextMethod = async (context, query, reply, request) => {
   return reply.send()
 }
 
-const post = ({ controlPlane }: RestContext, query: URLSearchParams, reply: FastifyReply): FastifyReply => {
-  const destination = query.get('dst') ?? ''
+const post: ContextMethod = async (context, query, reply) => {
+  const { engine, controlPlane } = context
+  const [destination, source] = [query.get('dst') ?? '', query.get('src') ?? '']
   if (destination === '') return answerError(reply, 400)
-  if (controlPlane.streams.has(destination))
-    return answerError(reply, 500, 'streams: playing into a stream is not there yet')
-  if (controlPlane.streams.has(query.get('src') ?? ''))
+  const listener = engine.streamByName(destination)
+  if (listener !== undefined) {
+    await play(context, listener.name, source)
+    return reply.type('application/json').send(goJson(oneJson(context, listener.name) ?? null, 'pretty'))
+  }
+  if (controlPlane.streams.has(source))
     return answerError(reply, 500, 'streams: publishing to another server is not there yet')
   return answerError(reply, 404)
+}
+
+/** An empty source ends what is being played. */
+const play = async ({ engine }: RestContext, name: string, source: string): Promise<void> => {
+  if (source === '') {
+    engine.stopPlaying(name)
+    return
+  }
+  checkSources(engine, [source])
+  try {
+    await engine.play(name, engine.checkSource(source, 'request'))
+  } catch (error) {
+    throw new RestError(500, viewerSentence(error))
+  }
 }
 
 const change = async ({ controlPlane, log }: RestContext, request: FastifyRequest, command: Command): Promise<void> => {

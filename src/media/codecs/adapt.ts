@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { AccessUnit } from '../core/access-unit.ts'
+import type { Codec } from '../core/codec.ts'
 import { PacketGroup, type RtpNumbering } from '../core/packet-group.ts'
-import type { AnyTrack, PacketTrack, UnitTrack } from '../core/track.ts'
+import type { AnyTrack, PacketTrack, RtpSequence, UnitTrack } from '../core/track.ts'
 import type { Transform } from '../core/transform.ts'
 import { RtpPacket } from '../rtp/rtp-packet.ts'
 import { sequenceAfter } from '../rtp/sequence-number.ts'
-import { ticks } from '../runtime/units.ts'
+import { rescale, type Ticks, ticks } from '../runtime/units.ts'
 import type { Packetizer } from './codec-spec.ts'
 import { codecSpec } from './registry.ts'
 
@@ -15,48 +16,78 @@ const PAYLOAD_BYTES_MAX = 1460
 const PAYLOAD_TYPE = 96
 /** RTP header without CSRC or extension. */
 const HEADER_BYTES = 12
+/** Codecs whose packets can be made of any size: go2rtc's. */
+const REPACKED: ReadonlySet<string> = new Set(['H264', 'H265'])
 
 /**
  * The track as access units: itself, or derived from its packets once for all who ask. `undefined`
- * when the engine does not know the codec. A derived track lives from its first outlet to its last:
- * attach to it at once.
+ * when the engine does not know the codec's payloads. A derived track lives from its first outlet to
+ * its last: attach to it at once.
  */
 export const asUnits = (track: AnyTrack): UnitTrack | undefined => {
   if (track.form === 'units') return track
   const { codec } = track
-  const spec = codecSpec(codec.name)
-  return spec && track.derive('units', codec, () => spec.depacketizer(codec))
+  const depacketizer = codecSpec(codec.name)?.depacketizer(codec)
+  return depacketizer && track.derive('units', codec, () => depacketizer)
 }
 
-/** The track as RTP packets: itself, or derived from its units once for all who ask; otherwise as `asUnits`. */
-export const asPackets = (track: AnyTrack): PacketTrack | undefined => {
-  if (track.form === 'packets') return track
+/**
+ * The track as RTP packets that can be announced to anybody: itself, or derived from its units once for
+ * all who ask; otherwise as `asUnits`. Its codec is the announced one: `L16` for a track of `PCML`.
+ * With `packetBytesMax` (RTP header included) H.264 and H.265 are packed anew where the source's
+ * packets may be longer: shared by all who ask for the same size.
+ */
+export const asPackets = (track: AnyTrack, packetBytesMax?: number): PacketTrack | undefined => {
   const { codec } = track
   const spec = codecSpec(codec.name)
-  const derived = { ...codec, payloadType: PAYLOAD_TYPE }
-  return spec && track.derive('packets', derived, () => new UnitSender(spec.packetizer(codec, PAYLOAD_BYTES_MAX)))
+  const repacked = packetBytesMax !== undefined && REPACKED.has(codec.name)
+  if (track.form === 'packets' && spec?.announced === undefined && !repacked) return track
+  const payloadBytesMax = packetBytesMax === undefined ? PAYLOAD_BYTES_MAX : packetBytesMax - HEADER_BYTES
+  const packetizer = spec?.packetizer(codec, payloadBytesMax)
+  const units = packetizer && asUnits(track)
+  const announced = { ...announcedCodec(codec), payloadType: PAYLOAD_TYPE }
+  // Packets of another size are another RTP stream.
+  const sequence = packetBytesMax === undefined ? track.sequence : undefined
+  const made = () => new UnitSender(packetizer!, codec, announced, sequence)
+  return units?.derive('packets', announced, made, String(payloadBytesMax))
 }
+
+/** A codec as RTP announces it: under another name or clock where the codec has no RTP form of its own. */
+export const announcedCodec = (codec: Codec): Codec => codecSpec(codec.name)?.announced?.(codec) ?? codec
 
 /** Access units to packet groups, numbered as one RTP stream of its own. */
 class UnitSender implements Transform<AccessUnit, PacketGroup> {
   readonly #packetizer: Packetizer
+  readonly #clockRate: number
+  readonly #announcedRate: number
   readonly #numbering: RtpNumbering
-  #sequenceNumber: number
+  readonly #sequence: RtpSequence
 
-  constructor(packetizer: Packetizer) {
-    const random = randomBytes(6)
+  constructor(packetizer: Packetizer, codec: Codec, announced: Codec, sequence = randomSequence()) {
     this.#packetizer = packetizer
-    this.#numbering = { ssrc: random.readUInt32BE(0), sequenceOffset: 0, timestampOffset: 0 }
-    this.#sequenceNumber = random.readUInt16BE(4)
+    this.#clockRate = codec.clockRate
+    this.#announcedRate = announced.clockRate
+    this.#numbering = { ssrc: sequence.ssrc, sequenceOffset: 0, timestampOffset: 0 }
+    this.#sequence = sequence
   }
 
   push(unit: AccessUnit, emit: (group: PacketGroup) => void): void {
+    if (this.#packetizer.split === undefined) this.#send(unit, emit)
+    else for (const piece of this.#packetizer.split(unit)) this.#send(piece, emit)
+  }
+
+  #send(unit: AccessUnit, emit: (group: PacketGroup) => void): void {
     const payloads = this.#packetizer.packetize(unit)
     if (payloads.length === 0) return
     const { keyframe, arrivedAt } = unit
-    const time = ticks(unit.decodingTime + unit.compositionOffset)
+    const time = this.#announcedTime(unit.decodingTime + unit.compositionOffset)
     const packets = this.#write(payloads, time >>> 0)
     emit(new PacketGroup({ packets, keyframe, time, complete: true, arrivedAt, numbering: this.#numbering }))
+  }
+
+  #announcedTime(time: number): Ticks {
+    if (this.#clockRate === this.#announcedRate) return ticks(time)
+    return rescale(ticks(time), this.#clockRate, this.#announcedRate)
   }
 
   /** All packets of a unit in one piece of memory. */
@@ -69,8 +100,8 @@ class UnitSender implements Transform<AccessUnit, PacketGroup> {
     return payloads.map((payload, index) => {
       const marker = index === payloads.length - 1
       const start = at
-      const sequenceNumber = this.#sequenceNumber
-      this.#sequenceNumber = sequenceAfter(sequenceNumber)
+      const sequenceNumber = this.#sequence.nextSequenceNumber
+      this.#sequence.nextSequenceNumber = sequenceAfter(sequenceNumber)
       at = RtpPacket.write(memory, at, { marker, payloadType: PAYLOAD_TYPE, sequenceNumber, timestamp, ssrc })
       for (const part of payload) {
         memory.set(part, at)
@@ -79,4 +110,9 @@ class UnitSender implements Transform<AccessUnit, PacketGroup> {
       return RtpPacket.parse(memory.subarray(start, at))
     })
   }
+}
+
+const randomSequence = (): RtpSequence => {
+  const random = randomBytes(6)
+  return { ssrc: random.readUInt32BE(0), nextSequenceNumber: random.readUInt16BE(4) }
 }

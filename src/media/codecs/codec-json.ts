@@ -7,8 +7,6 @@ import { codecSpec } from './registry.ts'
 const otherNames: Readonly<Record<string, string>> = {
   JPEG: 'mjpeg',
   RAW: 'rawvideo',
-  L16: 'pcm_s16be',
-  PCML: 'pcm_s16le',
   VP8: 'vp8',
   VP9: 'vp9',
   AV1: 'av1',

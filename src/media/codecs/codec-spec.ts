@@ -10,6 +10,15 @@ export type Depacketizer = Transform<PacketGroup, AccessUnit>
 export interface Packetizer {
   /** The payloads of one unit, in order, each as parts to be written one after another. The last one gets the marker. */
   packetize(unit: AccessUnit): readonly (readonly Buffer[])[]
+  /** The units that go in place of one that lasts longer than a packet can say: each with a time of its own. */
+  split?(unit: AccessUnit): readonly AccessUnit[]
+}
+
+/** An RTP payload type of RFC 3551 §6, which stands for a codec without being told. */
+export interface StaticFormat {
+  readonly payloadType: number
+  readonly clockRate: number
+  readonly channels: number
 }
 
 /** Everything the engine knows of one codec. To add a codec, fill one of these. */
@@ -19,8 +28,10 @@ export interface CodecSpec {
   readonly aliases: readonly string[]
   /** ffmpeg's name, as in go2rtc's JSON. */
   readonly ffmpegName: string
-  /** RTP payload type of RFC 3551 §6, where it has one. */
-  readonly staticPayloadType?: number
+  /** RTP payload types of RFC 3551 §6, where it has some. */
+  readonly staticFormats?: readonly StaticFormat[]
+  /** How RTP announces it, where that is under another name or clock. Its packetizer writes what that name promises. */
+  announced?(codec: Codec): Codec
   /** Whether an RTP payload begins what a decoder can start with. Audio: always. */
   startsKeyframe(payload: Buffer): boolean
   /**
@@ -32,7 +43,8 @@ export interface CodecSpec {
   configuration(codec: Codec): readonly Buffer[]
   /** `a=fmtp` for a codec of this name with that configuration. */
   formatParameters(configuration: readonly Buffer[]): string
-  depacketizer(codec: Codec): Depacketizer
-  /** `payloadBytesMax` is what fits into one RTP packet after its header. */
-  packetizer(codec: Codec, payloadBytesMax: number): Packetizer
+  /** `undefined` when the codec has no RTP payload format. */
+  depacketizer(codec: Codec): Depacketizer | undefined
+  /** `payloadBytesMax` is what fits into one RTP packet after its header. `undefined` as for `depacketizer`. */
+  packetizer(codec: Codec, payloadBytesMax: number): Packetizer | undefined
 }

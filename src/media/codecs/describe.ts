@@ -51,4 +51,6 @@ const describers: Readonly<Record<CodecName, (codec: Codec) => string>> = {
   OPUS: codec => words('Opus', kilohertz(codec.clockRate), layout(codec.channels)),
   PCMU: codec => words('G.711 µ-law', kilohertz(codec.clockRate)),
   PCMA: codec => words('G.711 A-law', kilohertz(codec.clockRate)),
+  L16: codec => words('PCM 16 bit', kilohertz(codec.clockRate), layout(codec.channels)),
+  PCML: codec => words('PCM 16 bit little-endian', kilohertz(codec.clockRate), layout(codec.channels)),
 }

@@ -5,6 +5,7 @@ import { h264 } from './h264/h264.ts'
 import { h265 } from './h265/h265.ts'
 import { opus } from './opus/opus.ts'
 import { pcma, pcmu } from './pcm/g711.ts'
+import { l16, pcml } from './pcm/linear.ts'
 
 /** Every codec the engine knows more of than its name, by SDP encoding name. */
 export const codecs = {
@@ -14,6 +15,8 @@ export const codecs = {
   OPUS: opus,
   PCMU: pcmu,
   PCMA: pcma,
+  L16: l16,
+  PCML: pcml,
 } as const satisfies Record<string, CodecSpec>
 
 /** SDP encoding name of a codec the engine knows. */
@@ -27,9 +30,9 @@ export const codecSpec = (name: string): CodecSpec | undefined => (isCodecName(n
 
 /** The codec of an RTP payload type that needs no `a=rtpmap` (RFC 3551 §6). */
 export const staticCodec = (payloadType: number): Codec | undefined => {
-  for (const [name, spec] of Object.entries<CodecSpec>(codecs)) {
-    if (spec.staticPayloadType !== payloadType) continue
-    return { kind: spec.kind, name, clockRate: 8000, channels: 1, formatParameters: '', payloadType }
+  for (const [name, { kind, staticFormats = [] }] of Object.entries<CodecSpec>(codecs)) {
+    const format = staticFormats.find(one => one.payloadType === payloadType)
+    if (format !== undefined) return { kind, name, formatParameters: '', ...format }
   }
   return undefined
 }

@@ -5,8 +5,8 @@ export interface ConnectionInfo {
   readonly id: number
   /** `rtsp`, `mse/fmp4`, `demo`, … */
   readonly formatName: string
-  /** `rtsp+tcp`, `ws`, …; empty when there is none. */
-  readonly protocol: string
+  /** `rtsp+tcp`, `ws`, …; empty when there is none. May become known late: a player chooses at SETUP. */
+  protocol: string
   /** `ip:port`; empty when there is none. */
   readonly remoteAddress: string
   readonly userAgent: string

@@ -23,10 +23,12 @@ export interface Consumer extends Closeable {
    * may get several tracks: each further one comes with a media of its own, made of the wanted one.
    */
   attach(media: Media, track: AnyTrack): void
-  /** Whether it can go on with this track in place of the one it has, without being told. */
-  accepts(media: Media, track: AnyTrack): boolean
+  /** Whether it can go on with a track of this codec in place of the one it has, without being told. */
+  accepts(media: Media, codec: Codec): boolean
   /** The track of one of its `recvonly` medias, in the codec that was agreed. Absent when it never says anything. */
   track?(media: Media, codec: Codec): AnyTrack | undefined
+  /** The tracks of what it says, for counters. Absent when it never says anything. */
+  readonly voices?: readonly AnyTrack[]
   /** Everything that could be matched is attached: begin. Called once. */
   start(): void
 }

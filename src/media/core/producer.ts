@@ -13,8 +13,11 @@ export interface Producer extends Closeable {
   readonly info: ConnectionInfo
   /** What it offers; does not change. */
   readonly medias: readonly Media[]
-  /** The track of one of its `recvonly` medias: the same one for all who ask. `undefined` when it could not be set up. */
-  track(media: Media): AnyTrack | undefined
+  /**
+   * The track of one of its `recvonly` medias, in one of the media's codecs (by default the first):
+   * the same one for all who ask. `undefined` when it cannot be had.
+   */
+  track(media: Media, codec?: Codec): AnyTrack | undefined
   /** Lets the media flow. Nothing is pushed before. Rejects with a `MediaError`. */
   start(): Promise<void>
   /**

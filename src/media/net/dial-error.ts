@@ -23,7 +23,7 @@ const sentences: Record<DialErrorCode, (target: DialTarget) => string> = {
     `${host} did not answer on port ${port} within ${timeoutMs / 1000} s: it may be switched off, or the address wrong`,
   unreachable: ({ host, port }) => `${host} (port ${port}) cannot be reached from here`,
   certificate_refused: ({ host, port }) =>
-    `the certificate of ${host} (port ${port}) could not be verified: rtspx:// connects without checking it`,
+    `the certificate of ${host} (port ${port}) could not be verified: rtspx:// and httpx:// connect without checking it`,
   address_not_allowed: ({ host, port }) =>
     `${host} (port ${port}) is the address of a cloud's metadata service, which is no camera`,
 }

@@ -103,6 +103,15 @@ export class TcpConnection implements ByteConnection {
     if (!this.#lifetime.ended) this.#socket.write(bytes)
   }
 
+  /** Lets the other side wait: nothing is read until `resume`. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    if (!this.#lifetime.ended) this.#socket.resume()
+  }
+
   close(reason: CloseReason = done): void {
     this.#lifetime.close(reason)
   }
@@ -197,9 +206,9 @@ const connected = (socket: Socket, options: DialOptions): Promise<void> => {
   })
 }
 
-/** Names are resolved once, and what they resolve to is looked at before anything is sent there. */
-const guardedLookup =
-  (options: DialOptions): LookupFunction =>
+/** Names are resolved once, and what they resolve to is looked at before anything is sent there: nobody dials around this. */
+export const guardedLookup =
+  (options: Pick<DialOptions, 'host' | 'port' | 'timeoutMs'>): LookupFunction =>
   (host, how, callback) =>
     lookup(host, how, (error, address, family) => {
       const found = typeof address === 'string' ? [address] : (address ?? []).map(one => one.address)

@@ -5,6 +5,8 @@ import { formatSessionDescription, type SdpAttribute, type SdpMedia } from './se
 export interface DescribedTrack {
   readonly codec: Codec
   readonly payloadType: number
+  /** From the viewer's side; `sendonly` for what it may say. Default `recvonly`. */
+  readonly direction?: 'recvonly' | 'sendonly'
 }
 
 /**
@@ -20,13 +22,13 @@ export const describeTracks = (sessionName: string, tracks: readonly DescribedTr
     medias: tracks.map(describeTrack),
   })
 
-const describeTrack = ({ codec, payloadType }: DescribedTrack, index: number): SdpMedia => {
+const describeTrack = ({ codec, payloadType, direction = 'recvonly' }: DescribedTrack, index: number): SdpMedia => {
   const { name, clockRate, channels, formatParameters } = codec
   const attributes: SdpAttribute[] = [
     ['rtpmap', `${payloadType} ${name}/${clockRate}${channels > 0 ? `/${channels}` : ''}`],
   ]
   if (formatParameters !== '') attributes.push(['fmtp', `${payloadType} ${formatParameters}`])
-  attributes.push(['recvonly', ''], ['control', `trackID=${index}`])
+  attributes.push([direction, ''], ['control', `trackID=${index}`])
   return {
     type: codec.kind,
     port: 0,

@@ -58,7 +58,7 @@ const parseRtpmap = (attributes: readonly SdpAttribute[], payloadType: number, k
   for (const [name, value] of attributes) {
     if (name !== 'rtpmap') continue
     const [, type, encoding, rate, channels] = /^(\d{1,3}) +([\w.+-]+)\/(\d{1,9})(?:\/(\d{1,3}))?$/.exec(value) ?? []
-    if (encoding === undefined || Number(type) !== payloadType) continue
+    if (encoding === undefined || Number(type) !== payloadType || Number(rate) === 0) continue
     return {
       kind,
       name: encoding.toUpperCase(),

@@ -1,5 +1,6 @@
 import type { Producer } from '../core/producer.ts'
 import { ClosedError, MediaError } from '../runtime/errors.ts'
+import type { DialContext } from './scheme.ts'
 
 /** Paths that may be waited for at once: one for each program that runs. */
 const PATHS_MAX = 1000
@@ -15,23 +16,24 @@ export class PublicationExpectedError extends MediaError {
 
 /** Who waits for whom to publish: an `exec:` source with `{output}` for its program. Paths are without their first slash. */
 export class ExpectedPublications {
-  readonly #waiting = new Map<string, (producer: Producer) => void>()
+  readonly #waiting = new Map<string, { readonly context: DialContext; readonly take: (producer: Producer) => void }>()
 
-  /** Whether somebody waits for this path. */
-  has(path: string): boolean {
-    return this.#waiting.has(path)
+  /** What a producer for this path is to be made with; `undefined` when nobody waits for it. */
+  contextOf(path: string): DialContext | undefined {
+    return this.#waiting.get(path)?.context
   }
 
   /**
-   * Waits for somebody to publish. Rejects with `ClosedError` when the signal aborts, and with
-   * `PublicationExpectedError` at once when the path is waited for already.
+   * Waits for somebody to publish. Rejects with `ClosedError` when the context's signal aborts, and
+   * with `PublicationExpectedError` at once when the path is waited for already.
    */
-  async expect(path: string, signal: AbortSignal): Promise<Producer> {
+  async expect(path: string, context: DialContext): Promise<Producer> {
+    const { signal } = context
     if (signal.aborted) throw new ClosedError('the dial')
     if (this.#waiting.has(path) || this.#waiting.size >= PATHS_MAX) throw new PublicationExpectedError()
     const { promise, resolve, reject } = Promise.withResolvers<Producer>()
     const abort = (): void => reject(new ClosedError('the dial'))
-    this.#waiting.set(path, resolve)
+    this.#waiting.set(path, { context, take: resolve })
     signal.addEventListener('abort', abort, { once: true })
     try {
       return await promise
@@ -43,10 +45,10 @@ export class ExpectedPublications {
 
   /** Hands a producer to whoever waits for its path, who owns it from then on; `false` when nobody does. */
   give(path: string, producer: Producer): boolean {
-    const take = this.#waiting.get(path)
-    if (take === undefined) return false
+    const waiting = this.#waiting.get(path)
+    if (waiting === undefined) return false
     this.#waiting.delete(path)
-    take(producer)
+    waiting.take(producer)
     return true
   }
 }

@@ -5,6 +5,8 @@ import type { Media } from '../core/media.ts'
 const TRACKS_MAX = 8
 /** Codecs one of them may name. */
 const CODECS_MAX = 16
+/** Keys a query may have before the rest is passed over. */
+const PAIRS_MAX = 64
 
 /** Names people write, where they differ from SDP's. */
 const aliases: Readonly<Record<string, string>> = {
@@ -21,7 +23,7 @@ const aliases: Readonly<Record<string, string>> = {
  * nothing here. Empty when nothing is asked for: then the default query counts.
  */
 export const parseMediaRequest = (query: string): readonly Media[] => {
-  const pairs = [...new URLSearchParams(query)]
+  const pairs = [...new URLSearchParams(query)].slice(0, PAIRS_MAX)
   const mp4 = pairs.find(([key]) => key === 'mp4')?.[1]
   const wishes = mp4 === undefined ? pairs : mp4Wishes(mp4)
   return wishes
@@ -33,6 +35,18 @@ export const parseMediaRequest = (query: string): readonly Media[] => {
       codecs: value.split(',', CODECS_MAX).map(name => wish(kind, name)),
       id: String(index),
     }))
+}
+
+/**
+ * What a probe asks for: the filter above, and `microphone`: whether somebody would listen, in which
+ * codec. Empty when nothing is asked for.
+ */
+export const parseProbeRequest = (query: string): readonly Media[] => {
+  const voice = new URLSearchParams(query).get('microphone')
+  const medias = parseMediaRequest(query)
+  if (voice === null) return medias
+  const codecs = voice.split(',', CODECS_MAX).map(name => wish('audio', name))
+  return [...medias, { kind: 'audio', direction: 'recvonly', codecs, id: 'microphone' }]
 }
 
 const mp4Wishes = (value: string): readonly [string, string][] => [

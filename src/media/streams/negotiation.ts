@@ -1,142 +1,103 @@
-import { type Codec, codecServes, formatCodec, printCodecName } from '../core/codec.ts'
-import { formatMedia, type Media } from '../core/media.ts'
+import { canTranscode, transcodedCodec } from '../codecs/transcode.ts'
+import { type Codec, codecServes } from '../core/codec.ts'
+import type { Media } from '../core/media.ts'
 import type { FactCause } from './stream-facts.ts'
 
-/** What is known of one source while a consumer is being fed. */
+/** What is known of one source while a consumer is being fed. `excluded`: the consumer is part of that source itself. */
 export type Offer =
   | { readonly state: 'undialed' }
-  | { readonly state: 'offered'; readonly medias: readonly Media[] }
+  | { readonly state: 'offered'; readonly medias: readonly Media[]; readonly refusals?: readonly FactCause[] }
   | { readonly state: 'failed'; readonly cause: FactCause }
+  | { readonly state: 'excluded' }
 
-/** One want, the source and media that serve it, and the agreed codec (the source's). */
+/** One want, the source and media that serve it, and the agreed codec. */
 export interface Match {
   readonly want: Media
+  /** Which of the want's tracks it is, from 0: a want of `ALL` gets every track there is. */
+  readonly nth: number
   readonly source: number
   readonly media: Media
+  /** Of the source's media. */
   readonly codec: Codec
+  /** The consumer's side of it: what it wanted, or says, with what it left open filled in. */
+  readonly consumerCodec: Codec
+  /** The two differ, and the engine makes one of the other. */
+  readonly transcoded: boolean
 }
+
+/** Whether the engine can make what a want and a media do not have in common; which way depends on who speaks. */
+export const isTranscodable = (want: Media, offered: Codec, wanted: Codec): boolean =>
+  want.direction === 'sendonly' ? canTranscode(offered, wanted) : canTranscode(wanted, offered)
 
 /** What to do next. */
 export type Plan =
   | { readonly step: 'dial'; readonly source: number }
   | { readonly step: 'connect'; readonly matches: readonly Match[] }
 
-/** Why one offered codec did or did not serve one wanted codec. */
-export type Verdict = 'match' | 'other codec' | 'other rate' | 'other channels'
-
-/** One pair that was compared. */
-export interface Comparison {
-  readonly want: number
-  readonly source: number
-  readonly offered: string
-  readonly wanted: string
-  readonly verdict: Verdict
-}
-
-/** Everything that was wanted, offered, compared and decided while one consumer was fed. Plain data. */
-export interface NegotiationRecord {
-  /** The consumer's medias, as in go2rtc's JSON. */
-  readonly wants: readonly string[]
-  /** The sources in order; `medias` of those that were dialed. */
-  readonly offers: readonly {
-    readonly state: Offer['state']
-    readonly medias: readonly string[]
-    readonly cause?: FactCause
-  }[]
-  readonly comparisons: readonly Comparison[]
-  /** `partial`: some wants are not served. */
-  readonly outcome: 'connected' | 'partial' | 'failed'
-  readonly cause?: FactCause
-}
-
 /**
- * Decides the next step in feeding a consumer. Sources are tried in order, and one is dialed only
- * when no earlier one could serve: a plan may say "dial this first, then ask again". The first
- * match of a want is taken. Pure: dialing and connecting belong to `Stream`.
+ * Decides the next step in feeding a consumer, by go2rtc's rules. Wants are served in their order, each by the
+ * first source in order that can; a source is dialed only when no earlier one could serve: a plan may say "dial
+ * this first, then ask again". Within a source its medias and their codecs come before the consumer's order. A
+ * want of `ALL` takes every media of its kind, of all sources. What the consumer says (`recvonly`) goes by the
+ * same rules to medias that listen (`sendonly`). What nobody serves as it is, is made of PCM samples where that
+ * is possible. Pure: dialing and connecting belong to `negotiate`.
  */
 export const plan = (wants: readonly Media[], offers: readonly Offer[]): Plan => {
   const matches: Match[] = []
   for (const want of wants) {
+    const all = want.codecs.some(({ name }) => name === 'ALL')
+    let nth = 0
     for (const [source, offer] of offers.entries()) {
+      if (nth > 0 && !all) break
       if (offer.state === 'undialed') return { step: 'dial', source }
-      if (offer.state === 'failed') continue
-      const match = matchMedia(want, source, offer.medias)
-      if (match === undefined) continue
-      matches.push(match)
-      break
+      if (offer.state !== 'offered') continue
+      for (const media of offer.medias) {
+        if (nth > 0 && !all) break
+        const pair = matchMedia(want, media)
+        if (pair !== undefined) matches.push({ want, nth: nth++, source, media, ...pair, transcoded: false })
+      }
     }
+    const made = nth === 0 ? matchTranscoded(want, offers) : undefined
+    if (made !== undefined) matches.push(made)
   }
   return { step: 'connect', matches }
 }
 
-/** The first media of a source that serves a want: the source's order of codecs comes before the consumer's. */
-const matchMedia = (want: Media, source: number, medias: readonly Media[]): Match | undefined => {
-  for (const media of medias) {
-    if (media.kind !== want.kind || media.direction === want.direction) continue
-    for (const codec of media.codecs) {
-      if (want.codecs.some(wanted => codecServes(codec, wanted))) return { want, source, media, codec }
+/** Whether a want and a media can be talked of together: the same kind, and one gives what the other takes. */
+export const facesMedia = (want: Media, media: Media): boolean =>
+  media.kind === want.kind && media.direction !== want.direction
+
+const matchMedia = (want: Media, media: Media): Pick<Match, 'codec' | 'consumerCodec'> | undefined => {
+  if (!facesMedia(want, media)) return undefined
+  for (const codec of media.codecs) {
+    for (const wanted of want.codecs) {
+      if (codecServes(codec, wanted)) return { codec, consumerCodec: filledIn(wanted, codec) }
     }
   }
   return undefined
 }
 
-const judge = (offered: Codec, wanted: Codec): Verdict => {
-  if (codecServes(offered, wanted)) return 'match'
-  if (offered.name !== wanted.name) return 'other codec'
-  return wanted.clockRate !== 0 && offered.clockRate !== wanted.clockRate ? 'other rate' : 'other channels'
-}
-
-/** Every pair that `plan` had to look at, in its order, up to the match of each want. */
-const compare = (wants: readonly Media[], offers: readonly Offer[]): readonly Comparison[] =>
-  wants.flatMap((want, index) => {
-    const seen: Comparison[] = []
-    for (const [source, offer] of offers.entries()) {
-      if (offer.state !== 'offered') continue
-      for (const media of offer.medias) {
-        if (media.kind !== want.kind || media.direction === want.direction) continue
-        for (const codec of media.codecs) {
-          for (const wanted of want.codecs) {
-            const verdict = judge(codec, wanted)
-            seen.push({ want: index, source, offered: formatCodec(codec), wanted: formatCodec(wanted), verdict })
-            if (verdict === 'match') return seen
-          }
-        }
+const matchTranscoded = (want: Media, offers: readonly Offer[]): Match | undefined => {
+  for (const [source, offer] of offers.entries()) {
+    if (offer.state !== 'offered') continue
+    for (const media of offer.medias.filter(one => facesMedia(want, one))) {
+      for (const codec of media.codecs) {
+        const wanted = want.codecs.find(one => isTranscodable(want, codec, one))
+        if (wanted === undefined) continue
+        const consumerCodec = want.direction === 'sendonly' ? (transcodedCodec(codec, wanted) ?? wanted) : wanted
+        return { want, nth: 0, source, media, codec, consumerCodec, transcoded: true }
       }
     }
-    return seen
-  })
-
-/** The record of one negotiation, from what it ended with. */
-export const recordNegotiation = (
-  wants: readonly Media[],
-  offers: readonly Offer[],
-  matches: readonly Match[],
-  cause?: FactCause,
-): NegotiationRecord => ({
-  wants: wants.map(formatMedia),
-  offers: offers.map(offer => ({
-    state: offer.state,
-    medias: offer.state === 'offered' ? offer.medias.map(formatMedia) : [],
-    ...(offer.state === 'failed' && { cause: offer.cause }),
-  })),
-  comparisons: compare(wants, offers),
-  outcome: matches.length === 0 ? 'failed' : matches.length < wants.length ? 'partial' : 'connected',
-  ...(cause !== undefined && { cause }),
-})
-
-const joinDistinct = (texts: readonly string[]): string =>
-  texts.reduce((joined, text) => (joined.includes(text) ? joined : joined === '' ? text : `${joined}, ${text}`), '')
-
-const codecTexts = (medias: readonly Media[]): readonly string[] =>
-  medias.flatMap(media => media.codecs.map(codec => `${media.kind}:${printCodecName(codec.name)}`))
-
-/** Why nothing matched, in go2rtc's words (without its `streams: `): the sources' errors, or both sides' codecs. */
-export const explainFailure = (wants: readonly Media[], offers: readonly Offer[]): FactCause => {
-  const failed = offers.flatMap(offer => (offer.state === 'failed' ? [offer.cause] : []))
-  if (failed.length > 0) return { code: failed[0]!.code, message: joinDistinct(failed.map(cause => cause.message)) }
-  const medias = offers.flatMap(offer => (offer.state === 'offered' ? offer.medias : []))
-  if (medias.length === 0) return { code: 'no_source', message: 'unknown error' }
-  const offered = joinDistinct(codecTexts(medias.filter(media => media.direction === 'recvonly')))
-  const wanted = joinDistinct(codecTexts(wants.filter(media => media.direction === 'sendonly')))
-  return { code: 'codec_mismatch', message: `codecs not matched: ${offered} => ${wanted}` }
+  }
+  return undefined
 }
+
+/** A wish with what it leaves open as the source has it. */
+const filledIn = (wanted: Codec, offered: Codec): Codec =>
+  wanted.name === 'ALL' || wanted.name === 'ANY'
+    ? offered
+    : {
+        ...wanted,
+        clockRate: wanted.clockRate || offered.clockRate,
+        channels: wanted.channels || offered.channels,
+      }

@@ -6,11 +6,15 @@ import type { Clock } from '../runtime/clock.ts'
 import { describeError, MediaError } from '../runtime/errors.ts'
 import { type CloseReason, done, Lifetime } from '../runtime/lifetime.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { Pacer } from '../runtime/pacer.ts'
 import { type Millis, millis } from '../runtime/units.ts'
 import type { RtpContinuity, SourceNote } from './scheme.ts'
 import type { SchemeRegistry } from './scheme-registry.ts'
+import { SourceLostError } from './source-lost-error.ts'
 import type { SourceUrl } from './source-url.ts'
 import type { FactCause, SourceState } from './stream-facts.ts'
+import type { StreamSource } from './stream-source.ts'
+import { watchTracks } from './track-watch.ts'
 
 /** Refused passwords in a row after which a source stops trying: cameras lock accounts after three to five. */
 const REFUSED_PASSWORDS_MAX = 2
@@ -35,6 +39,8 @@ export interface SupervisorOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly budget: CacheBudget
+  /** Spaces out the retries of sources that are lost together. */
+  readonly pacer: Pacer
   readonly continuity: (kind: 'video' | 'audio', index: number) => RtpContinuity
   /** Something it did that is worth explaining later. */
   readonly note: (note: SourceNote) => void
@@ -66,7 +72,8 @@ type State =
  * schedule when it is lost while wanted, closed when nobody watches, paused when its password
  * was refused twice.
  */
-export class ProducerSupervisor implements Disposable {
+export class ProducerSupervisor implements StreamSource {
+  readonly published = false
   readonly source: SourceUrl
   readonly #options: SupervisorOptions
   readonly #lifetime = new Lifetime()
@@ -83,6 +90,10 @@ export class ProducerSupervisor implements Disposable {
   constructor(options: SupervisorOptions) {
     this.#options = options
     this.source = options.source
+  }
+
+  get url(): string {
+    return this.source
   }
 
   get state(): SourceState {
@@ -180,6 +191,7 @@ export class ProducerSupervisor implements Disposable {
     this.medias = producer.medias
     this.#become({ name: 'live', attempt, producer, since: this.#options.clock.now() })
     void producer.closed.then(reason => this.#lost(producer, reason))
+    watchTracks(producer, this.#options)
     this.#options.revived()
     return producer
   }
@@ -214,11 +226,16 @@ export class ProducerSupervisor implements Disposable {
   }
 
   #wait(attempt: number, cause: FactCause): void {
-    const delay = reconnectDelay(attempt)
+    const delay = this.#options.pacer.stretch(reconnectDelay(attempt))
     this.#become({ name: 'waiting', attempt, cause, retryAt: millis(this.#options.clock.now() + delay) })
-    this.#retry = this.#options.clock.after(delay, () => {
+    const dial = (): void => {
       if (this.#options.wanted()) this.#dial(attempt).catch(() => {})
       else this.#become({ name: 'idle', cause })
+    }
+    this.#retry = this.#options.clock.after(delay, () => {
+      // Whose turn is now dials at once, and then there is nothing to take back.
+      const turn = this.#options.pacer.admit(dial)
+      if (this.#state.name === 'waiting') this.#retry = turn
     })
   }
 
@@ -241,15 +258,5 @@ export class ProducerSupervisor implements Disposable {
     this.release()
     this.#cancelRetry()
     this.#lifetime.close()
-  }
-}
-
-/** A source that was there and is not any more; the message is what the camera or the network said last. */
-export class SourceLostError extends MediaError {
-  readonly code: string
-
-  constructor(cause: FactCause) {
-    super(cause.message)
-    this.code = cause.code
   }
 }

@@ -1,5 +1,5 @@
 import type { Producer } from '../core/producer.ts'
-import type { DialContext, DialingScheme, Scheme } from './scheme.ts'
+import type { DialContext, DialingScheme, Scheme, SourceOrigin } from './scheme.ts'
 import { parseSourceUrl, SourceNotSupportedError, type SourceUrl, schemeOf } from './source-url.ts'
 
 /** How often a source may resolve to another one: ffmpeg of echo of a template is 3. */
@@ -24,14 +24,22 @@ export class SchemeRegistry {
   }
 
   /** Checks a source as written. Throws `SourceNotSupportedError` with a sentence that names what would work. */
-  check(source: string): SourceUrl {
+  check(source: string, origin: SourceOrigin, within?: string): SourceUrl {
     const url = parseSourceUrl(source)
-    this.#find(url).check(url)
+    const scheme = this.#find(url)
+    if (scheme.trustedOnly && origin === 'request')
+      throw new SourceNotSupportedError(
+        'insecure_source',
+        `${schemeOf(url)}: sources run programs: they can be set in the configuration file only`,
+      )
+    scheme.check(url, origin, within)
     return url
   }
 
   /** Dials a source, following schemes that only know where it is. Rejects with a `MediaError`. */
   async dial(source: SourceUrl, context: DialContext): Promise<Producer> {
+    if (source.includes('{input}'))
+      throw new SourceNotSupportedError('malformed_source', 'the source is a template: it waits for its {input}')
     let url = source
     for (let count = 0; count < RESOLVE_COUNT_MAX; count++) {
       const scheme = this.#find(url)

@@ -37,12 +37,21 @@ export interface DialContext {
   note(note: SourceNote): void
 }
 
+/**
+ * Who names a source: the configuration, whose owner may run programs here, or a request, which may come from
+ * anybody who may watch.
+ */
+export type SourceOrigin = 'configuration' | 'request'
+
 interface SchemeBase {
   readonly names: readonly string[]
   /** Runs programs: such URLs may come from the configuration only. */
   readonly trustedOnly: boolean
-  /** Throws `SourceNotSupportedError` when a source of this scheme cannot be meant. */
-  check(source: SourceUrl): void
+  /**
+   * Throws `SourceNotSupportedError` when a source of this scheme cannot be meant, or must not come from there.
+   * `within` names the stream it will be part of, which may not be there yet.
+   */
+  check(source: SourceUrl, origin: SourceOrigin, within?: string): void
 }
 
 /** Opens a connection: `rtsp:`, `demo:`. */

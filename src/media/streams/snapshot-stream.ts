@@ -6,7 +6,6 @@ import { formatMedia, type Media } from '../core/media.ts'
 import type { Producer } from '../core/producer.ts'
 import type { AnyTrack } from '../core/track.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { ProducerSupervisor } from './producer-supervisor.ts'
 import type { Stream } from './stream.ts'
 import type {
   ConnectionSnapshot,
@@ -18,25 +17,26 @@ import type {
   StreamState,
   TrackSnapshot,
 } from './stream-snapshot.ts'
+import type { StreamSource } from './stream-source.ts'
 
 /** A stream as plain data, as it is at this moment. */
 export const snapshotStream = (stream: Stream, clock: Clock): StreamSnapshot => {
   const consumers = stream.consumers.map(snapshotConsumer)
   const state = stateOf(stream, consumers.length > 0)
-  const cause = stream.refusal ?? stream.supervisors.find(one => one.cause !== undefined)?.cause
+  const cause = stream.refusal ?? stream.sources.find(one => one.cause !== undefined)?.cause
   return {
     id: stream.id,
     name: stream.name,
     state,
     ...(cause !== undefined && state !== 'live' && state !== 'idle' && { cause }),
-    sources: stream.supervisors.map(one => snapshotSource(one, clock)),
+    sources: stream.sources.map(one => snapshotSource(stream, one, clock)),
     consumers,
     everWatched: stream.everWatched,
   }
 }
 
 const stateOf = (stream: Stream, watched: boolean): StreamState => {
-  const states = new Set(stream.supervisors.map(one => one.state))
+  const states = new Set(stream.sources.map(one => one.state))
   if (states.has('live')) return 'live'
   if (states.has('waiting')) return 'reconnecting'
   if (states.has('dialing')) return watched ? 'reconnecting' : 'connecting'
@@ -44,16 +44,19 @@ const stateOf = (stream: Stream, watched: boolean): StreamState => {
   return stream.refusal === undefined ? 'idle' : 'failed'
 }
 
-const snapshotSource = (supervisor: ProducerSupervisor, clock: Clock): SourceSnapshot => {
-  const { cause, retryIn, producer } = supervisor
+const snapshotSource = (stream: Stream, source: StreamSource, clock: Clock): SourceSnapshot => {
+  const { cause, retryIn, producer } = source
+  const talks = stream.viewers.flatMap(viewer => viewer.talksTo(source))
   return {
-    url: supervisor.source,
-    state: supervisor.state,
+    url: source.url,
+    published: source.published,
+    state: source.state,
     ...(cause !== undefined && { cause }),
     ...(retryIn !== undefined && { retryAt: clock.wallTime() + retryIn }),
-    tracks: snapshotTracks(supervisor.medias),
+    tracks: snapshotTracks(source.medias),
     ...(producer !== undefined && { connection: snapshotConnection(producer.info, producer.medias) }),
     receivers: producer === undefined ? [] : tracksOf(producer).map(snapshotReceiver),
+    senders: talks.map(snapshotSender),
   }
 }
 
@@ -77,6 +80,8 @@ const snapshotConnection = (info: ConnectionInfo, medias: readonly Media[]): Con
   protocol: info.protocol,
   remoteAddress: info.remoteAddress,
   userAgent: info.userAgent,
+  source: info.source,
+  url: info.url,
   sdp: info.sdp,
   medias: medias.map(formatMedia),
   bytesReceived: info.bytesReceived,
@@ -100,7 +105,9 @@ const snapshotSender = (sender: AnySender): SenderSnapshot => ({
   drops: sender.droppedCount,
 })
 
-const snapshotConsumer = (consumer: Consumer): ConsumerSnapshot => ({
+/** A viewer as plain data, as it is at this moment. */
+export const snapshotConsumer = (consumer: Consumer): ConsumerSnapshot => ({
   connection: snapshotConnection(consumer.info, consumer.medias),
   senders: consumer.senders.map(snapshotSender),
+  receivers: (consumer.voices ?? []).map(snapshotReceiver),
 })

@@ -10,13 +10,15 @@ const SOURCE_BYTES_MAX = 8192
 
 /** A source nobody here can dial, or that is no source at all. */
 export class SourceNotSupportedError extends MediaError {
-  readonly code: 'unsupported_scheme' | 'malformed_source'
+  readonly code: 'unsupported_scheme' | 'malformed_source' | 'insecure_source'
   /** go2rtc's sentence for it. */
-  readonly go2rtcMessage = 'streams: source not supported'
+  readonly go2rtcMessage: string
 
   constructor(code: SourceNotSupportedError['code'], message: string) {
     super(message)
     this.code = code
+    this.go2rtcMessage =
+      code === 'insecure_source' ? 'streams: source from insecure producer' : 'streams: source not supported'
   }
 }
 
@@ -50,4 +52,17 @@ export const splitSource = (source: SourceUrl): SourceParts => {
     return at < 0 ? ([part, ''] as const) : ([part.slice(0, at), part.slice(at + 1)] as const)
   })
   return { url, options }
+}
+
+/**
+ * A `#` inside a password would begin the options. It is the password's where no `@` stands before it
+ * and one follows before the path: then it is percent-encoded.
+ */
+export const escapeHashInPassword = (source: SourceUrl): SourceUrl => {
+  const [, scheme, authority, rest] = /^([\w+.-]+:\/\/)([^/?]*)(.*)$/s.exec(source) ?? []
+  if (scheme === undefined || authority === undefined || rest === undefined) return source
+  const hash = authority.indexOf('#')
+  const at = authority.lastIndexOf('@')
+  if (hash < 0 || at < hash || authority.slice(0, hash).includes('@')) return source
+  return `${scheme}${authority.slice(0, at).replaceAll('#', '%23')}${authority.slice(at)}${rest}` as SourceUrl
 }

@@ -29,6 +29,10 @@ export interface ConnectionSnapshot {
   readonly protocol: string
   readonly remoteAddress: string
   readonly userAgent: string
+  /** What it really runs or asks for, where the source as configured does not say. */
+  readonly source: string
+  /** What was dialed in the end, where that differs from the source as configured. */
+  readonly url: string
   readonly sdp: string
   readonly medias: readonly string[]
   readonly bytesReceived: number
@@ -46,8 +50,10 @@ export interface TrackSnapshot {
 
 /** One source of a stream and what it is doing. */
 export interface SourceSnapshot {
-  /** As configured, credentials included. */
+  /** As configured, credentials included; where it was published, when it was. */
   readonly url: string
+  /** Somebody publishes it; it is no part of the configuration. */
+  readonly published: boolean
   readonly state: SourceState
   readonly cause?: FactCause
   readonly retryAt?: number
@@ -56,12 +62,16 @@ export interface SourceSnapshot {
   /** Present while it is live. */
   readonly connection?: ConnectionSnapshot
   readonly receivers: readonly ReceiverSnapshot[]
+  /** What is said to it: its talk-back. */
+  readonly senders: readonly SenderSnapshot[]
 }
 
 /** One viewer of a stream. */
 export interface ConsumerSnapshot {
   readonly connection: ConnectionSnapshot
   readonly senders: readonly SenderSnapshot[]
+  /** What it says back: its microphone. */
+  readonly receivers: readonly ReceiverSnapshot[]
 }
 
 /** What a stream as a whole is doing. */

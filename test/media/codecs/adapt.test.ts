@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { asPackets, asUnits } from '#media/codecs/adapt.ts'
+import { announcedCodec, asPackets, asUnits } from '#media/codecs/adapt.ts'
 import type { AccessUnit } from '#media/core/access-unit.ts'
 import type { Codec } from '#media/core/codec.ts'
 import type { PacketGroup } from '#media/core/packet-group.ts'
 import { type PacketTrack, Track, type UnitTrack } from '#media/core/track.ts'
+import { frameUnit } from '#test/helpers/access-units.ts'
 import { fixtureTrack, unitsOf } from '#test/helpers/media-fixture.ts'
+import { groupOf } from '#test/helpers/rtp-packets.ts'
 
 const budget = { bytesMax: 1e8, bytesUsed: 0 }
 const fixture = fixtureTrack('h264-slices.mp4', 'video')
@@ -43,6 +45,20 @@ describe('a track of units as packets', () => {
     expect(Math.min(...all.map(packet => packet.timestamp))).toBeLessThan(first.timestamp)
   })
 
+  test('goes on counting where a track before it has stopped', () => {
+    const sequence = { ssrc: 7, nextSequenceNumber: 0xffff }
+    const numbers = [0, 1].flatMap(() => {
+      const source: UnitTrack = new Track({ form: 'units', codec: fixture.codec, budget, sequence })
+      const groups: PacketGroup[] = collect(asPackets(source)!)
+      const resized: PacketGroup[] = collect(asPackets(source, 500)!)
+      source.push(units[0]!)
+      expect([groups[0]!.numbering.ssrc, resized[0]!.numbering.ssrc === 7]).toEqual([7, false])
+      return groups[0]!.packets.map(packet => packet.sequenceNumber)
+    })
+    expect(numbers).toEqual(numbers.map((_, index) => (0xffff + index) & 0xffff))
+    expect(sequence.nextSequenceNumber).toBe((0xffff + numbers.length) & 0xffff)
+  })
+
   test('and back are the units', () => {
     const source = unitTrack()
     const back: AccessUnit[] = collect(asUnits(asPackets(source)!)!)
@@ -69,7 +85,31 @@ test('a track that has the wanted form is taken as it is', () => {
 })
 
 test('a codec that is only passed on has no other form', () => {
-  const codec = { ...fixture.codec, name: 'JPEG' }
+  const codec = { ...fixture.codec, name: 'H261' }
   expect(asUnits(packetTrack(codec))).toBeUndefined()
   expect(asPackets(unitTrack(codec))).toBeUndefined()
+})
+
+describe('a codec that RTP knows under another name', () => {
+  const pcml: Codec = { kind: 'audio', name: 'PCML', clockRate: 16_000, channels: 1, formatParameters: '' }
+  const bytes = Buffer.from(Array.from({ length: 3000 }, (_, i) => i))
+
+  test('is sent and announced under that one, whatever form it came in', () => {
+    const source = unitTrack(pcml)
+    const camera = packetTrack(pcml)
+    const sent = [asPackets(source)!, asPackets(camera)!].map(packets => ({ packets, groups: collect(packets) }))
+    source.push(frameUnit(bytes, 1000))
+    camera.push(groupOf([bytes], { time: 1000 }))
+    for (const { packets, groups } of sent) {
+      expect(packets.codec).toEqual({ ...pcml, name: 'L16', payloadType: 96 })
+      expect(groups.map(group => group.time)).toEqual([1000, 1730, 2460])
+      const payloads = groups.flatMap(group => group.packets.map(({ payload }) => payload))
+      expect(Buffer.concat(payloads)).toEqual(Buffer.from(bytes).swap16())
+    }
+  })
+
+  test('is told before there is a track', () => {
+    expect(announcedCodec(pcml).name).toBe('L16')
+    expect(announcedCodec(fixture.codec)).toBe(fixture.codec)
+  })
 })

@@ -26,6 +26,11 @@ test.each([
     json: '{"channels":2,"codec_name":"opus","codec_type":"audio","sample_rate":48000}',
   },
   { codec: audio('G722', 8000, 0), json: '{"codec_name":"G722","codec_type":"audio","sample_rate":8000}' },
+  {
+    codec: audio('L16', 44_100, 2),
+    json: '{"channels":2,"codec_name":"pcm_s16be","codec_type":"audio","sample_rate":44100}',
+  },
+  { codec: audio('PCML', 8000, 0), json: '{"codec_name":"pcm_s16le","codec_type":"audio","sample_rate":8000}' },
   { codec: audio('MPA', 0, 0), json: '{"codec_name":"mp3","codec_type":"audio"}' },
 ])('is go2rtc’s $json', ({ codec, json }) => {
   expect(JSON.stringify(codecJson(codec))).toBe(json)

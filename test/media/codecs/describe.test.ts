@@ -25,8 +25,10 @@ test.each([
   { codec: codec('OPUS', 48_000, 2), label: 'Opus 48 kHz stereo' },
   { codec: codec('PCMU', 8000, 1), label: 'G.711 µ-law 8 kHz' },
   { codec: codec('PCMA', 8000), label: 'G.711 A-law 8 kHz' },
+  { codec: codec('L16', 44_100, 2), label: 'PCM 16 bit 44.1 kHz stereo' },
+  { codec: codec('PCML', 16_000), label: 'PCM 16 bit little-endian 16 kHz' },
   { codec: codec('JPEG', 90_000), label: 'JPEG' },
-  { codec: codec('L16', 44_100, 2), label: 'S16B 44.1 kHz' },
+  { codec: codec('L24', 44_100, 2), label: 'L24 44.1 kHz' },
 ])('$label', ({ codec, label }) => {
   expect(describeCodec(codec)).toBe(label)
 })

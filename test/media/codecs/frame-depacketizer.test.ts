@@ -25,3 +25,10 @@ test('gives units that own their bytes and share one empty configuration', () =>
   expect(units[0]?.sample.buffer.byteLength).toBe(2)
   expect(units[0]?.configuration).toBe(units[1]?.configuration)
 })
+
+test('leaves out a block that is cut short', () => {
+  const units: AccessUnit[] = []
+  const depacketizer = new FrameDepacketizer(4)
+  for (const size of [3, 7, 8]) depacketizer.push(groupOf([Buffer.alloc(size, size)]), unit => units.push(unit))
+  expect(units.map(unit => unit.sample)).toEqual([Buffer.alloc(4, 7), Buffer.alloc(8, 8)])
+})

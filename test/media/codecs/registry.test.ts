@@ -9,11 +9,12 @@ test('knows codecs by their SDP names, and no other', () => {
 })
 
 test.each([
-  { payloadType: 0, name: 'PCMU' },
-  { payloadType: 8, name: 'PCMA' },
-])('payload type $payloadType is $name without being told', ({ payloadType, name }) => {
-  const codec = { kind: 'audio', name, clockRate: 8000, channels: 1, formatParameters: '', payloadType }
-  expect(staticCodec(payloadType)).toEqual(codec)
+  { payloadType: 0, name: 'PCMU', clockRate: 8000, channels: 1 },
+  { payloadType: 8, name: 'PCMA', clockRate: 8000, channels: 1 },
+  { payloadType: 10, name: 'L16', clockRate: 44_100, channels: 2 },
+  { payloadType: 11, name: 'L16', clockRate: 44_100, channels: 1 },
+])('payload type $payloadType is $name without being told', format => {
+  expect(staticCodec(format.payloadType)).toEqual({ kind: 'audio', formatParameters: '', ...format })
 })
 
 test('other payload types need to be told', () => {

@@ -7,7 +7,7 @@ import { fixtureTrack, unitsOf } from '#test/helpers/media-fixture.ts'
 /** The payloads of a fixture as a camera would send them. */
 const payloadsOf = (fixture: string, payloadBytesMax: number): readonly Buffer[] => {
   const track = fixtureTrack(fixture, 'video')
-  const packetizer = codecSpec(track.codec.name)!.packetizer(track.codec, payloadBytesMax)
+  const packetizer = codecSpec(track.codec.name)!.packetizer(track.codec, payloadBytesMax)!
   return unitsOf(track).flatMap(unit => packetizer.packetize(unit).map(parts => Buffer.concat(parts)))
 }
 

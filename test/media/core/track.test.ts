@@ -90,6 +90,14 @@ describe('a derived track', () => {
     expect(taker.got).toEqual(['P2'])
   })
 
+  test('is another one for another name, rate or number of channels', () => {
+    const track = makeTrack()
+    const codecs = [codec, { ...codec, name: 'L16' }, { ...codec, clockRate: 8000 }, { ...codec, channels: 2 }]
+    const derived = codecs.map(of => track.derive('units', of, shout))
+    expect(new Set(derived).size).toBe(4)
+    expect(codecs.map(of => track.derive('units', of, shout))).toEqual(derived)
+  })
+
   test('leaves its parent with its last outlet, and is made anew for the next', () => {
     const track = makeTrack()
     const derived = track.derive('units', codec, shout)

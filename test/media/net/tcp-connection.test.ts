@@ -10,6 +10,7 @@ import { systemClock } from '#media/runtime/clock.ts'
 import { MalformedError } from '#media/runtime/errors.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 import { TemporaryFolder } from '#test/helpers/temporary-folder.ts'
+import { until } from '#test/helpers/until.ts'
 
 const servers: Server[] = []
 const sockets: Socket[] = []
@@ -88,6 +89,26 @@ describe('dialing', () => {
 })
 
 describe('reading', () => {
+  test('waits while it is asked to', async () => {
+    const port = await serve(socket => socket.write(Buffer.alloc(4 * 1024 * 1024)))
+    let received = 0
+    using connection = await dial({
+      port,
+      onChunk: chunk => {
+        received += chunk.length
+        if (received === chunk.length) connection.pause()
+      },
+    })
+    await until('the first bytes', () => received > 0)
+    // Whatever is said meanwhile comes after them.
+    await until('the kernel to be full', () => sockets[0]!.writableLength > 0)
+    expect(received).toBeLessThan(1024 * 1024)
+    connection.resume()
+    await until('the rest', () => received === 4 * 1024 * 1024)
+    connection.close()
+    connection.resume()
+  })
+
   test('hands on everything that was sent, and never writes where it has written', async () => {
     const sent = Buffer.from(Array.from({ length: 1_000_000 }, (_, i) => i % 251))
     const port = await serve(socket => socket.end(sent))

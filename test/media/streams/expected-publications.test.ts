@@ -3,13 +3,11 @@ import { ExpectedPublications } from '#media/streams/expected-publications.ts'
 import { dialContext } from '#test/helpers/dial-context.ts'
 import { h264, ScriptedProducer } from '#test/helpers/scripted-source.ts'
 
-const never = new AbortController().signal
-
 test('a producer goes to whoever waits for its path, once', async () => {
   const expected = new ExpectedPublications()
-  const waited = expected.expect('a1b2', never)
+  const waited = expected.expect('a1b2', dialContext())
   const producer = new ScriptedProducer([h264], dialContext())
-  expect(expected.has('a1b2')).toBe(true)
+  expect(expected.contextOf('a1b2')).toBeDefined()
   expect(expected.give('other', producer)).toBe(false)
   expect(expected.give('a1b2', producer)).toBe(true)
   expect(expected.give('a1b2', producer)).toBe(false)
@@ -19,9 +17,10 @@ test('a producer goes to whoever waits for its path, once', async () => {
 test('a second one who waits for a path is refused', async () => {
   const expected = new ExpectedPublications()
   const giveUp = new AbortController()
-  const waited = expected.expect('a1b2', giveUp.signal)
-  await expect(expected.expect('a1b2', never)).rejects.toMatchObject({ code: 'already_expected' })
+  const context = dialContext({ signal: giveUp.signal })
+  const waited = expected.expect('a1b2', context)
+  await expect(expected.expect('a1b2', dialContext())).rejects.toMatchObject({ code: 'already_expected' })
   giveUp.abort()
   await expect(waited).rejects.toMatchObject({ code: 'closed' })
-  expect(expected.has('a1b2')).toBe(false)
+  expect(expected.contextOf('a1b2')).toBeUndefined()
 })

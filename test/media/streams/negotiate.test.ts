@@ -6,8 +6,10 @@ import { negotiate } from '#media/streams/negotiate.ts'
 import { ProducerSupervisor } from '#media/streams/producer-supervisor.ts'
 import { SchemeRegistry } from '#media/streams/scheme-registry.ts'
 import { parseSourceUrl } from '#media/streams/source-url.ts'
+import type { StreamSource } from '#media/streams/stream-source.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 import { aac, h264, h265, ScriptedScheme } from '#test/helpers/scripted-source.ts'
+import { instantPacer } from '#test/helpers/stream-options.ts'
 
 let scheme: ScriptedScheme
 let clock: HeldClock
@@ -26,6 +28,7 @@ const supervise = (source: string): ProducerSupervisor =>
     budget: { bytesMax: 1e6, bytesUsed: 0 },
     continuity: () => ({ ssrc: 0, nextSequenceNumber: 0 }),
     note: () => {},
+    pacer: instantPacer(clock),
     wanted: () => false,
     changed: () => {},
     revived: () => {},
@@ -36,9 +39,9 @@ const want = (codec: Codec): Media => ({ kind: codec.kind, direction: 'sendonly'
 test('a failing source is passed over and named in the record', async () => {
   scheme.answer('scripted:b', [h264, aac])
   const sources = [supervise('scripted:a'), supervise('scripted:b')]
-  const { served, record, cause } = await negotiate([want(h264), want(aac)], sources)
+  const { served, record, cause } = await negotiate({}, [want(h264), want(aac)], sources)
   expect(cause).toBeUndefined()
-  expect(served.map(one => [one.supervisor === sources[1], one.track.codec.name])).toEqual([
+  expect(served.map(one => [one.source === sources[1], one.codec.name])).toEqual([
     [true, 'H264'],
     [true, 'MPEG4-GENERIC'],
   ])
@@ -48,7 +51,7 @@ test('a failing source is passed over and named in the record', async () => {
 
 test('a source that is lost while another is being dialed does not serve', async () => {
   scheme.answer('scripted:a', [h264])
-  const sources = [supervise('scripted:a'), supervise('scripted:b')]
+  const sources: readonly StreamSource[] = [supervise('scripted:a'), supervise('scripted:b')]
   const dial = scheme.dial.bind(scheme)
   scheme.dial = async (source, context) => {
     if (source === 'scripted:b') {
@@ -57,13 +60,13 @@ test('a source that is lost while another is being dialed does not serve', async
     }
     return dial(source, context)
   }
-  const { served } = await negotiate([want(h264), want(aac)], sources)
-  expect(served.map(one => sources.indexOf(one.supervisor))).toEqual([1, 1])
+  const { served } = await negotiate({}, [want(h264), want(aac)], sources)
+  expect(served.map(one => sources.indexOf(one.source))).toEqual([1, 1])
 })
 
 test('nothing in common is told with both sides', async () => {
   scheme.answer('scripted:a', [h265])
-  const { served, cause } = await negotiate([want(h264)], [supervise('scripted:a')])
+  const { served, cause } = await negotiate({}, [want(h264)], [supervise('scripted:a')])
   expect(served).toEqual([])
   expect(cause).toEqual({ code: 'codec_mismatch', message: 'codecs not matched: video:H265 => video:H264' })
 })

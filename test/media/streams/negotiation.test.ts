@@ -1,33 +1,26 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Codec } from '#media/core/codec.ts'
 import type { Media } from '#media/core/media.ts'
-import { explainFailure, type Offer, plan, recordNegotiation } from '#media/streams/negotiation.ts'
+import { type Match, type Offer, plan } from '#media/streams/negotiation.ts'
+import {
+  aac,
+  anyVideo,
+  codec,
+  failed,
+  h264,
+  h265,
+  has,
+  media,
+  offered,
+  pcma,
+  undialed,
+  wants,
+} from '#test/helpers/negotiated-media.ts'
 
-const codec = (name: string, clockRate = 90_000, channels = 0): Codec => ({
-  kind: clockRate === 90_000 || name === 'H264' || name === 'H265' ? 'video' : 'audio',
-  name,
-  clockRate,
-  channels,
-  formatParameters: '',
-})
-const h264 = codec('H264')
-const h265 = codec('H265')
-const aac = codec('MPEG4-GENERIC', 48_000, 2)
-const pcma = codec('PCMA', 8_000, 1)
-const anyVideo: Codec = { ...codec('ANY', 0), kind: 'video' }
+const allVideo = { ...anyVideo, name: 'ALL' }
 
-const media = (direction: Media['direction'], ...codecs: Codec[]): Media => ({
-  kind: codecs[0]!.kind,
-  direction,
-  codecs,
-  id: '0',
-})
-const wants = (...codecs: Codec[]): Media => media('sendonly', ...codecs)
-const offered = (...medias: Media[]): Offer => ({ state: 'offered', medias })
-const has = (...codecs: Codec[]): Media => media('recvonly', ...codecs)
-const undialed: Offer = { state: 'undialed' }
-const failed = (message: string): Offer => ({ state: 'failed', cause: { code: 'x', message } })
+const toldOf = ({ codec: { name }, source, transcoded, consumerCodec }: Match): string =>
+  `${name}@${source}${transcoded ? ` made ${consumerCodec.name}/${consumerCodec.clockRate}` : ''}`
 
 describe('the plan', () => {
   const rows: readonly { name: string; wants: Media[]; offers: Offer[]; expected: unknown }[] = [
@@ -76,15 +69,63 @@ describe('the plan', () => {
     },
     {
       name: 'takes no other rate',
-      wants: [wants(codec('PCMA', 16_000, 0))],
-      offers: [offered(has(pcma))],
+      wants: [wants(codec('OPUS', 16_000, 0))],
+      offers: [offered(has(codec('OPUS', 48_000, 2)))],
       expected: [],
+    },
+    {
+      name: 'makes of samples what no source has as it is',
+      wants: [wants(codec('PCMA', 16_000, 0))],
+      offers: [offered(has(pcma)), offered(has(aac))],
+      expected: ['PCMA@0 made PCMA/16000'],
+    },
+    {
+      name: 'makes nothing of samples while another source has what is wanted',
+      wants: [wants(codec('PCMU', 8_000, 0))],
+      offers: [offered(has(pcma)), undialed],
+      expected: { dial: 1 },
+    },
+    {
+      name: 'makes a voice into what a speaker understands',
+      wants: [media('recvonly', codec('PCMU', 8_000, 1))],
+      offers: [offered(media('sendonly', codec('L16', 16_000, 1)))],
+      expected: ['L16@0 made PCMU/8000'],
     },
     {
       name: 'never matches what flows the same way',
       wants: [wants(h264)],
       offers: [offered(media('sendonly', h264))],
       expected: [],
+    },
+    {
+      name: 'takes every media of every source for ALL',
+      wants: [wants(allVideo)],
+      offers: [offered(has(h264), has(aac), has(h265)), failed('gone'), offered(has(h264))],
+      expected: ['H264@0', 'H265@0', 'H264@2'],
+    },
+    {
+      name: 'dials every source for ALL',
+      wants: [wants(allVideo)],
+      offers: [offered(has(h264)), undialed],
+      expected: { dial: 1 },
+    },
+    {
+      name: 'takes one media of a source for a want, however many would fit',
+      wants: [wants(h264)],
+      offers: [offered(has(h264), has(h264))],
+      expected: ['H264@0'],
+    },
+    {
+      name: 'passes over a source that the consumer is part of, without dialing it',
+      wants: [wants(h264)],
+      offers: [{ state: 'excluded' }, offered(has(h264))],
+      expected: ['H264@1'],
+    },
+    {
+      name: 'gives a voice to the first source that listens',
+      wants: [media('recvonly', pcma, aac)],
+      offers: [offered(has(pcma)), offered(has(h264), media('sendonly', aac, pcma))],
+      expected: ['MPEG4-GENERIC@1'],
     },
     {
       name: 'is a part when only a part is served',
@@ -96,8 +137,7 @@ describe('the plan', () => {
 
   test.each(rows)('$name', row => {
     const next = plan(row.wants, row.offers)
-    const told =
-      next.step === 'dial' ? { dial: next.source } : next.matches.map(match => `${match.codec.name}@${match.source}`)
+    const told = next.step === 'dial' ? { dial: next.source } : next.matches.map(toldOf)
     expect(told).toEqual(row.expected)
   })
 
@@ -121,38 +161,4 @@ describe('the plan', () => {
       ),
     )
   })
-})
-
-describe('a failure is explained', () => {
-  test.each([
-    {
-      name: 'by the errors of the sources, each once',
-      offers: [failed('dial a'), failed('dial b'), failed('dial a')],
-      expected: 'dial a, dial b',
-    },
-    {
-      name: 'by both sides when everything answered and nothing fits',
-      offers: [offered(has(h265), has(aac))],
-      expected: 'codecs not matched: video:H265, audio:AAC => video:H264',
-    },
-    { name: 'as unknown when there is no source', offers: [], expected: 'unknown error' },
-  ])('$name', ({ offers, expected }) => {
-    expect(explainFailure([wants(h264)], offers).message).toBe(expected)
-  })
-})
-
-test('the record tells every comparison with its verdict, up to the match', () => {
-  const offers = [offered(has(h265), has(pcma)), offered(has(h264))]
-  const asks = [wants(h264), wants(codec('PCMA', 16_000)), wants(codec('PCMA', 8_000, 2))]
-  const next = plan(asks, offers)
-  const record = recordNegotiation(asks, offers, next.step === 'connect' ? next.matches : [])
-  expect(record.outcome).toBe('partial')
-  expect(
-    record.comparisons.map(one => `${one.want}/${one.source} ${one.offered} for ${one.wanted}: ${one.verdict}`),
-  ).toEqual([
-    '0/0 H265 for H264: other codec',
-    '0/1 H264 for H264: match',
-    '1/0 PCMA/8000/1 for PCMA/16000: other rate',
-    '2/0 PCMA/8000/1 for PCMA/8000/2: other channels',
-  ])
 })

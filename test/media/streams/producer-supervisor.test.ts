@@ -6,6 +6,7 @@ import { parseSourceUrl } from '#media/streams/source-url.ts'
 import type { FactCause } from '#media/streams/stream-facts.ts'
 import { HeldClock, settled } from '#test/helpers/held-clock.ts'
 import { h264, ScriptedError, ScriptedScheme } from '#test/helpers/scripted-source.ts'
+import { instantPacer } from '#test/helpers/stream-options.ts'
 
 let clock: HeldClock
 let scheme: ScriptedScheme
@@ -33,6 +34,7 @@ const options = (): SupervisorOptions => ({
   budget: { bytesMax: 1e6, bytesUsed: 0 },
   continuity: () => ({ ssrc: 0, nextSequenceNumber: 0 }),
   note: () => {},
+  pacer: instantPacer(clock),
   wanted: () => wanted,
   changed: () => states.push(supervisor.state),
   revived: () => {
@@ -132,6 +134,8 @@ describe('a supervised source', () => {
     scheme.answer('scripted:a', [h264])
     await supervisor.demand()
     expect(supervisor.state).toBe('live')
+    supervisor.release()
+    await settled()
     expect(clock.timerCount).toBe(0)
   })
 

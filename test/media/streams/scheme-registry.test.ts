@@ -25,7 +25,7 @@ const elsewhere = (target: string): ResolvingScheme => ({
 describe('the registry', () => {
   test('refuses a scheme that nobody opens, naming those that work', () => {
     const registry = new SchemeRegistry([new ScriptedScheme(), elsewhere('scripted:a')])
-    expect(() => registry.check('gopher://x')).toThrow(
+    expect(() => registry.check('gopher://x', 'configuration')).toThrow(
       'nothing here can open gopher: sources; these work: scripted, elsewhere',
     )
   })

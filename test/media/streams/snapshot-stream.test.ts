@@ -1,12 +1,11 @@
 import { beforeEach, expect, test } from 'vitest'
-import { silentLogger } from '#media/runtime/logger.ts'
-import { SchemeRegistry } from '#media/streams/scheme-registry.ts'
 import { snapshotStream } from '#media/streams/snapshot-stream.ts'
 import { parseSourceUrl } from '#media/streams/source-url.ts'
 import { Stream } from '#media/streams/stream.ts'
 import { HeldClock, settled } from '#test/helpers/held-clock.ts'
 import { RecordingConsumer } from '#test/helpers/recording-consumer.ts'
 import { h264, ScriptedScheme } from '#test/helpers/scripted-source.ts'
+import { streamOptions } from '#test/helpers/stream-options.ts'
 
 let scheme: ScriptedScheme
 let clock: HeldClock
@@ -17,13 +16,7 @@ beforeEach(() => {
   clock = new HeldClock()
   stream = new Stream(
     { id: 'id', name: 'porch', sources: [parseSourceUrl('scripted:a'), parseSourceUrl('scripted:b')] },
-    {
-      schemes: new SchemeRegistry([scheme]),
-      clock,
-      logger: silentLogger,
-      budget: { bytesMax: 1e6, bytesUsed: 0 },
-      tell: () => {},
-    },
+    streamOptions(clock, [scheme]),
   )
 })
 
@@ -33,8 +26,8 @@ test('a stream that nobody has watched is idle, with its sources as written', ()
     name: 'porch',
     state: 'idle',
     sources: [
-      { url: 'scripted:a', state: 'idle', tracks: [], receivers: [] },
-      { url: 'scripted:b', state: 'idle', tracks: [], receivers: [] },
+      { url: 'scripted:a', published: false, state: 'idle', tracks: [], receivers: [], senders: [] },
+      { url: 'scripted:b', published: false, state: 'idle', tracks: [], receivers: [], senders: [] },
     ],
     consumers: [],
     everWatched: false,

@@ -1,6 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseSourceUrl, SourceNotSupportedError, schemeOf, splitSource } from '#media/streams/source-url.ts'
+import {
+  escapeHashInPassword,
+  parseSourceUrl,
+  SourceNotSupportedError,
+  schemeOf,
+  splitSource,
+} from '#media/streams/source-url.ts'
 
 describe('the scheme of a source', () => {
   test.each([
@@ -64,4 +70,13 @@ describe('the options of a source', () => {
       }),
     )
   })
+})
+
+test.each([
+  ['http://admin:pa#ss@camera/live#header=a', 'http://admin:pa%23ss@camera/live#header=a'],
+  ['http://camera/live#header=a@b', 'http://camera/live#header=a@b'],
+  ['http://admin:a@camera#header=a@b', 'http://admin:a@camera#header=a@b'],
+  ['ffmpeg:porch#video=h264', 'ffmpeg:porch#video=h264'],
+])('a hash is the password’s where nothing else can be meant: %s', (source, escaped) => {
+  expect(escapeHashInPassword(parseSourceUrl(source))).toBe(escaped)
 })

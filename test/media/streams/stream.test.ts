@@ -1,6 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { silentLogger } from '#media/runtime/logger.ts'
-import { SchemeRegistry } from '#media/streams/scheme-registry.ts'
 import { snapshotStream } from '#media/streams/snapshot-stream.ts'
 import { parseSourceUrl } from '#media/streams/source-url.ts'
 import { NotServedError, Stream } from '#media/streams/stream.ts'
@@ -8,6 +6,7 @@ import type { StreamFact } from '#media/streams/stream-facts.ts'
 import { HeldClock, settled } from '#test/helpers/held-clock.ts'
 import { RecordingConsumer } from '#test/helpers/recording-consumer.ts'
 import { aac, h264, h265, ScriptedError, ScriptedScheme } from '#test/helpers/scripted-source.ts'
+import { streamOptions } from '#test/helpers/stream-options.ts'
 
 let clock: HeldClock
 let scheme: ScriptedScheme
@@ -20,16 +19,7 @@ beforeEach(() => {
 })
 
 const streamOf = (...sources: string[]): Stream =>
-  new Stream(
-    { id: 'id', name: 'porch', sources: sources.map(parseSourceUrl) },
-    {
-      schemes: new SchemeRegistry([scheme]),
-      clock,
-      logger: silentLogger,
-      budget: { bytesMax: 1e6, bytesUsed: 0 },
-      tell: fact => facts.push(fact),
-    },
-  )
+  new Stream({ id: 'id', name: 'porch', sources: sources.map(parseSourceUrl) }, streamOptions(clock, [scheme], facts))
 
 const viewer = (...codecs: (typeof h264)[]): RecordingConsumer => new RecordingConsumer(codecs, clock)
 
@@ -50,7 +40,7 @@ describe('a stream with one source', () => {
     second.close()
     await settled()
     expect(scheme.producers[0]!.ended).toBe(true)
-    expect(stream.supervisors[0]!.state).toBe('idle')
+    expect(stream.sources[0]!.state).toBe('idle')
     expect(clock.timerCount).toBe(0)
   })
 
@@ -218,6 +208,8 @@ describe('a source that is changed while it is watched', () => {
     expect(consumer.received).toEqual(['a1', 'a2', 'b1'])
     expect(consumer.reason).toBeUndefined()
     expect(facts.map(fact => fact.type)).toContain('ConsumerMoved')
+    stream.close({ code: 'done', message: '' })
+    await settled()
     expect(clock.timerCount).toBe(0)
   })
 

@@ -22,12 +22,47 @@ describe('settings', () => {
           origin: '',
           allowHosts: [],
         },
-        rtsp: { listen: ':8554', username: '', password: '', defaultQuery: 'video&audio' },
+        rtsp: {
+          ...{ listen: ':8554', username: '', password: '', defaultQuery: 'video&audio' },
+          ...{ packetBytesMax: 0, udp: false },
+        },
+        programs: { ffmpeg: {}, ffmpegLogLevel: 'error', execAllowPaths: undefined, echoAllowPaths: undefined },
+        sources: { lingerSeconds: 0, preload: new Map() },
         log: { level: 'info', modules: new Map() },
       },
       env: new Map(),
       problems: [],
     })
+  })
+
+  test('say how programs run and which streams run without viewers', () => {
+    const text = [
+      'ffmpeg: {bin: /opt/ffmpeg, my/h264: "-c:v libx264"}',
+      'exec: {allow_paths: [ffmpeg]}',
+      'echo: {allow_paths: []}',
+      'sources: {linger: 10}',
+      'preload: {porch: "", yard: video=h264}',
+      'rtsp: {pkt_size: 1200, udp: true}',
+      'log: {ffmpeg: warn}',
+    ]
+    const { settings, problems } = read([file(text.join('\n'))])
+    expect(problems).toEqual([])
+    expect(settings).toMatchObject({
+      rtsp: { packetBytesMax: 1200, udp: true },
+      programs: {
+        ffmpeg: { bin: '/opt/ffmpeg', 'my/h264': '-c:v libx264' },
+        ffmpegLogLevel: 'warn',
+        execAllowPaths: ['ffmpeg'],
+        echoAllowPaths: [],
+      },
+      sources: { lingerSeconds: 10, preload: new Map(Object.entries({ porch: '', yard: 'video=h264' })) },
+    })
+  })
+
+  test.each(['-1', '1e3', '70000', 'much'])('are told where a number is none: %s', value => {
+    const { settings, problems } = read([file(`rtsp: {pkt_size: ${value}}`)])
+    expect(settings.rtsp.packetBytesMax).toBe(0)
+    expect(problems).toMatchObject([{ source: 'rtsp.pkt_size' }])
   })
 
   test('are taken as they are written: no number, no truth value, no null', () => {

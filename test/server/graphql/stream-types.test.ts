@@ -13,7 +13,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 const connection = (more: object) => ({
   ...{ id: 7, formatName: 'mse/fmp4', protocol: 'ws', remoteAddress: '10.0.0.2:5', userAgent: 'Browser' },
-  ...{ sdp: '', medias: [], bytesReceived: 0, bytesSent: 0, ...more },
+  ...{ source: '', url: '', sdp: '', medias: [], bytesReceived: 0, bytesSent: 0, ...more },
 })
 
 interface Answer {
@@ -33,7 +33,7 @@ describe('the status of a stream', () => {
     world.engine.becomes(id, 'live', {
       sources: [
         {
-          ...{ url: 'rtsp://u:canary1@10.0.0.9/x', state: 'live', receivers: [] },
+          ...{ url: 'rtsp://u:canary1@10.0.0.9/x', published: false, state: 'live', receivers: [], senders: [] },
           tracks: [{ kind: 'video', codec: 'H264', label: 'H264 High 1920×1080' }],
           connection: connection({ id: 3, remoteAddress: '10.0.0.9:554', bytesReceived: 1000 }),
         },
@@ -45,6 +45,7 @@ describe('the status of a stream', () => {
             { id: 8, codec: {}, parent: 4, bytes: 900, packets: 3, drops: 2 },
             { id: 9, codec: {}, parent: 5, bytes: 0, packets: 0, drops: 1 },
           ],
+          receivers: [],
         },
       ],
     })
@@ -78,7 +79,7 @@ describe('the status of a stream', () => {
     ['idle', 'IDLE'],
   ] as const)('says of a source that is %s that it is %s', async (state, said) => {
     world.engine.becomes(id, 'reconnecting', {
-      sources: [{ url: 'rtsp://a', state, tracks: [], receivers: [], retryAt: 5000 }],
+      sources: [{ url: 'rtsp://a', published: false, state, tracks: [], receivers: [], senders: [], retryAt: 5000 }],
     })
     expect(await status('state sources{state retryAt}')).toEqual({
       state: 'RECONNECTING',

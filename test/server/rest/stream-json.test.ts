@@ -8,7 +8,7 @@ const record = (...sources: string[]): StreamRecord => ({
   ...{ id: 's', name: 'porch', sources, shownSources: sources, position: 1, updatedAt: 0 },
 })
 const connection = (more: Partial<ConnectionSnapshot>): ConnectionSnapshot => ({
-  ...{ id: 0, formatName: '', protocol: '', remoteAddress: '', userAgent: '', sdp: '' },
+  ...{ id: 0, formatName: '', protocol: '', remoteAddress: '', userAgent: '', source: '', url: '', sdp: '' },
   ...{ medias: [], bytesReceived: 0, bytesSent: 0, ...more },
 })
 const snapshot = (more: Partial<StreamSnapshot>): StreamSnapshot => ({
@@ -30,7 +30,7 @@ describe('a stream in go2rtc’s JSON', () => {
     const live = snapshot({
       sources: [
         {
-          ...{ url: 'rtsp://u:p@a', state: 'live', tracks: [] },
+          ...{ url: 'rtsp://u:p@a', published: false, state: 'live', tracks: [], senders: [] },
           connection: connection({
             ...{ id: 2, formatName: 'rtsp', protocol: 'rtsp+tcp', remoteAddress: '10.0.0.9:554', userAgent: 'go2rtc' },
             ...{ sdp: 'v=0\r\n', medias: ['video, recvonly, H264'], bytesReceived: 99 },
@@ -42,6 +42,7 @@ describe('a stream in go2rtc’s JSON', () => {
         {
           connection: connection({ id: 4, formatName: 'mse/fmp4', bytesSent: 80 }),
           senders: [{ id: 5, codec: { codec_name: 'h264' }, parent: 3, bytes: 80, packets: 1, drops: 0 }],
+          receivers: [],
         },
       ],
     })

@@ -1,6 +1,7 @@
-import { type MessageSink, schemeOf } from '#media'
+import type { MessageSink } from '#media'
 import type { OpenedWebSocket } from '../../http/websocket.ts'
-import { RestError, sentences, viewerSentence } from '../go2rtc-errors.ts'
+import { RestError, viewerSentence } from '../go2rtc-errors.ts'
+import { streamFor } from '../stream-for.ts'
 import type { WsRequest } from './ws.ts'
 
 /** Viewers one socket may have: there is no way to end one but to end the socket. */
@@ -10,15 +11,12 @@ const viewerCounts = new WeakMap<object, number>()
 
 /** `{"type":"mse","value":"codecs"}`: fragmented MP4 of the stream in the socket's `src`. Rejects with a sentence. */
 export const mse = async ({ context, opened, sink, value, own }: WsRequest): Promise<void> => {
-  const name = opened.query.get('src') ?? ''
   const count = (viewerCounts.get(opened) ?? 0) + 1
   if (count > VIEWER_COUNT_MAX) throw new RestError(400, `more than ${VIEWER_COUNT_MAX} viewers on one socket`)
   viewerCounts.set(opened, count)
-  if (context.engine.streamByName(name) === undefined)
-    // go2rtc makes a stream of a URL on the fly; not there yet.
-    throw new RestError(404, schemeOf(name) === undefined ? sentences.streamNotFound : sentences.sourceNotSupported)
+  const stream = streamFor(context.engine, opened.query)
   try {
-    const consumer = await context.engine.openMse(name, {
+    const consumer = await context.engine.openMse(stream, {
       codecs: typeof value === 'string' ? value : '',
       remoteAddress: remoteAddress(opened),
       userAgent: opened.request.headers['user-agent'] ?? '',

@@ -1,8 +1,8 @@
 import { BitReader } from '../../bytes/bit-reader.ts'
 import { MalformedError } from '../../runtime/errors.ts'
 
-/** Sampling rates by index, ISO/IEC 14496-3 table 1.18. */
-const sampleRates: readonly number[] = [
+/** Sampling rates (Hz) by index, ISO/IEC 14496-3 table 1.18. */
+export const aacSampleRates: readonly number[] = [
   96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350,
 ]
 
@@ -41,7 +41,7 @@ export const parseAudioSpecificConfig = (bytes: Buffer): AudioSpecificConfig => 
 
 /** The AudioSpecificConfig of AAC-LC with this rate (Hz) and number of channels. */
 export const formatAudioSpecificConfig = (sampleRate: number, channels: number): Buffer => {
-  const index = sampleRates.indexOf(sampleRate)
+  const index = aacSampleRates.indexOf(sampleRate)
   const layout = channels === 8 ? 7 : channels
   if (index >= 0) return Buffer.of((AAC_LC << 3) | (index >> 1), ((index & 1) << 7) | (layout << 3))
   const bytes = Buffer.alloc(5)
@@ -58,7 +58,7 @@ const readObjectType = (bits: BitReader): number => {
 
 const readSampleRate = (bits: BitReader): number => {
   const index = bits.bits(4)
-  const rate = index === 15 ? bits.bits(24) : sampleRates[index]
+  const rate = index === 15 ? bits.bits(24) : aacSampleRates[index]
   if (rate === undefined || rate === 0) throw new MalformedError(`AAC sampling rate of index ${index}`)
   return rate
 }

@@ -1,7 +1,7 @@
 import { BitReader } from '../../bytes/bit-reader.ts'
 import type { NalSink, NalSyntax } from '../nal/nal-syntax.ts'
 import { toRbsp } from '../nal/rbsp.ts'
-import { h264NalRole, h264NalType, nalType } from './nal-unit.ts'
+import { h264NalRole, h264NalType, h264StartsUnit, nalType } from './nal-unit.ts'
 import { parseH264Sps } from './sps.ts'
 
 /** Kinds in a decoder's configuration. */
@@ -13,6 +13,7 @@ export const h264Syntax: NalSyntax = {
   headerBytes: 1,
   parameterSetKinds: 2,
   role: h264NalRole,
+  startsUnit: h264StartsUnit,
 
   parameterSetKey(nal) {
     if (h264NalType(nal[0]!) === nalType.sps) return (SPS_KIND << 8) | parseH264Sps(nal).id

@@ -6,6 +6,7 @@ export const nalType = {
   sei: 6,
   sps: 7,
   pps: 8,
+  delimiter: 9,
   stapA: 24,
   stapB: 25,
   fuA: 28,
@@ -28,3 +29,9 @@ const roles: Readonly<Record<number, NalRole>> = {
 
 /** What a NAL unit is to us, from its first byte. Types nobody needs or knows are dropped. */
 export const h264NalRole = (firstByte: number): NalRole => roles[firstByte & 0x1f] ?? 'dropped'
+
+/** NAL units that come before the picture of their access unit (ITU-T H.264 §7.4.1.2.3). */
+const leading: ReadonlySet<number> = new Set([nalType.sei, nalType.sps, nalType.pps, nalType.delimiter, 15, 16, 17, 18])
+
+/** Whether a NAL unit that follows a picture begins the next access unit. Not prefix units (14): each slice may have one. */
+export const h264StartsUnit = (firstByte: number): boolean => leading.has(firstByte & 0x1f)

@@ -2,7 +2,7 @@ import { BitReader } from '../../bytes/bit-reader.ts'
 import { MalformedError } from '../../runtime/errors.ts'
 import type { NalSink, NalSyntax } from '../nal/nal-syntax.ts'
 import { toRbsp } from '../nal/rbsp.ts'
-import { h265NalRole, h265NalType, nalType } from './nal-unit.ts'
+import { h265NalRole, h265NalType, h265StartsUnit, nalType } from './nal-unit.ts'
 import { parseH265Sps } from './sps.ts'
 
 /** Kinds in a decoder's configuration. */
@@ -15,6 +15,7 @@ export const h265Syntax: NalSyntax = {
   headerBytes: 2,
   parameterSetKinds: 3,
   role: h265NalRole,
+  startsUnit: h265StartsUnit,
 
   parameterSetKey(nal) {
     if (nal.length < 3) throw new MalformedError('H.265 parameter set without content', nal.length)

@@ -7,6 +7,7 @@ export const nalType = {
   vps: 32,
   sps: 33,
   pps: 34,
+  delimiter: 35,
   prefixSei: 39,
   suffixSei: 40,
   aggregation: 48,
@@ -23,4 +24,11 @@ export const h265NalRole = (firstByte: number): NalRole => {
   if (type <= nalType.lastIrap) return 'keyframe'
   if (type >= nalType.vps && type <= nalType.pps) return 'parameter-set'
   return type === nalType.prefixSei || type === nalType.suffixSei ? 'attached' : 'dropped'
+}
+
+/** Whether a NAL unit that follows a picture begins the next access unit (ITU-T H.265 §7.4.2.4.4). */
+export const h265StartsUnit = (firstByte: number): boolean => {
+  const type = h265NalType(firstByte)
+  if (type >= nalType.vps && type <= nalType.delimiter) return true
+  return type === nalType.prefixSei || (type >= 41 && type <= 44) || (type >= 48 && type <= 55)
 }

@@ -22,6 +22,8 @@ export interface NalSyntax {
   /** Kinds of parameter sets a decoder needs, in the order of `parameterSetKey`. */
   readonly parameterSetKinds: number
   role(firstByte: number): NalRole
+  /** Whether a NAL unit without picture data that follows a picture begins the next access unit: a delimiter, a parameter set, SEI. */
+  startsUnit(firstByte: number): boolean
   /** Kind × 256 + id: where a parameter set stands among the others, and which one it replaces. May throw `MalformedError`. */
   parameterSetKey(nal: Buffer): number
   /** Takes one RTP payload apart. Never throws. */

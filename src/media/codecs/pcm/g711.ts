@@ -1,6 +1,6 @@
 import type { CodecSpec } from '../codec-spec.ts'
 import { FrameDepacketizer } from '../frame-depacketizer.ts'
-import { framePacketizer } from '../frame-packetizer.ts'
+import { blockPacketizer } from './packetizer.ts'
 
 const g711 = {
   kind: 'audio',
@@ -8,8 +8,8 @@ const g711 = {
   leadsPicture: () => false,
   configuration: () => [],
   formatParameters: () => '',
-  depacketizer: () => new FrameDepacketizer(),
-  packetizer: () => framePacketizer,
+  depacketizer: ({ channels }) => new FrameDepacketizer(channels || 1),
+  packetizer: ({ channels }, payloadBytesMax) => blockPacketizer(channels || 1, payloadBytesMax),
 } as const satisfies Partial<CodecSpec>
 
 /** G.711 µ-law: ITU-T G.711, RFC 3551 §4.5.14. */
@@ -17,7 +17,7 @@ export const pcmu: CodecSpec = {
   ...g711,
   aliases: ['pcmu', 'pcm_mulaw', 'mulaw'],
   ffmpegName: 'pcm_mulaw',
-  staticPayloadType: 0,
+  staticFormats: [{ payloadType: 0, clockRate: 8000, channels: 1 }],
 }
 
 /** G.711 A-law: ITU-T G.711, RFC 3551 §4.5.14. */
@@ -25,5 +25,5 @@ export const pcma: CodecSpec = {
   ...g711,
   aliases: ['pcma', 'pcm_alaw', 'alaw'],
   ffmpegName: 'pcm_alaw',
-  staticPayloadType: 8,
+  staticFormats: [{ payloadType: 8, clockRate: 8000, channels: 1 }],
 }

@@ -10,6 +10,8 @@ const codecStrings: Readonly<Record<CodecName, ((configuration: readonly Buffer[
   OPUS: () => 'opus',
   PCMU: null,
   PCMA: null,
+  L16: null,
+  PCML: null,
 }
 
 /** A track as a MIME type needs it. */

@@ -1,4 +1,7 @@
 import { parseAudioSpecificConfig } from '../../codecs/aac/audio-specific-config.ts'
+import { readAvcDecoderConfig } from '../../codecs/h264/decoder-config.ts'
+import { readHevcDecoderConfig } from '../../codecs/h265/decoder-config.ts'
+import type { NalDecoderConfig } from '../../codecs/nal/decoder-config.ts'
 import { type CodecName, codecs } from '../../codecs/registry.ts'
 import type { Framing } from '../../core/access-unit.ts'
 import type { Codec } from '../../core/codec.ts'
@@ -27,37 +30,11 @@ export const readSampleDescription = (stsd: Buffer): SampleDescription | undefin
   return readers[entry.type]?.(entry.content)
 }
 
-const readAvc1 = (entry: Buffer): SampleDescription => {
-  const avcC = new FieldReader(needBox(entry.subarray(VISUAL_FIELDS_BYTES), 'avcC'), 'avcC')
-  const sets: Buffer[] = []
-  const afterSps = readSets(avcC, 6, avcC.unsigned(5, 1) & 0x1f, sets)
-  readSets(avcC, afterSps + 1, avcC.unsigned(afterSps, 1), sets)
-  return video('H264', sets, (avcC.unsigned(4, 1) & 3) + 1)
-}
+const readAvc1 = (entry: Buffer): SampleDescription =>
+  video('H264', readAvcDecoderConfig(needBox(entry.subarray(VISUAL_FIELDS_BYTES), 'avcC')))
 
-const readHvc1 = (entry: Buffer): SampleDescription => {
-  const hvcC = new FieldReader(needBox(entry.subarray(VISUAL_FIELDS_BYTES), 'hvcC'), 'hvcC')
-  const sets: Buffer[] = []
-  let at = 23
-  for (let left = hvcC.unsigned(22, 1); left > 0; left--) {
-    const wanted: Buffer[] = []
-    const type = hvcC.unsigned(at, 1) & 0x3f
-    at = readSets(hvcC, at + 3, hvcC.unsigned(at + 1, 2), wanted)
-    if (type >= 32 && type <= 34) sets.push(...wanted)
-  }
-  return video('H265', sets, (hvcC.unsigned(21, 1) & 3) + 1)
-}
-
-/** NAL units behind 16-bit lengths; returns where they end. */
-const readSets = (from: FieldReader, start: number, count: number, into: Buffer[]): number => {
-  let at = start
-  for (let left = count; left > 0; left--) {
-    const size = from.unsigned(at, 2)
-    into.push(from.slice(at + 2, size))
-    at += 2 + size
-  }
-  return at
-}
+const readHvc1 = (entry: Buffer): SampleDescription =>
+  video('H265', readHevcDecoderConfig(needBox(entry.subarray(VISUAL_FIELDS_BYTES), 'hvcC')))
 
 const readMp4a = (entry: Buffer): SampleDescription => {
   const esds = new FieldReader(needBox(entry.subarray(AUDIO_FIELDS_BYTES), 'esds'), 'esds')
@@ -103,10 +80,10 @@ const readers: Readonly<Record<string, (entry: Buffer) => SampleDescription>> = 
   Opus: readOpus,
 }
 
-const video = (name: CodecName, configuration: readonly Buffer[], lengthBytes: number): SampleDescription => {
-  const formatParameters = codecs[name].formatParameters(configuration)
+const video = (name: CodecName, { parameterSets, lengthBytes }: NalDecoderConfig): SampleDescription => {
+  const formatParameters = codecs[name].formatParameters(parameterSets)
   const codec: Codec = { kind: 'video', name, clockRate: 90_000, channels: 0, formatParameters }
-  return { codec, configuration, framing: 'nal', lengthBytes }
+  return { codec, configuration: parameterSets, framing: 'nal', lengthBytes }
 }
 
 const audio = (

@@ -121,4 +121,6 @@ export const sampleEntries: Readonly<Record<CodecName, SampleEntry | null>> = {
   OPUS: opusEntry,
   PCMU: null,
   PCMA: null,
+  L16: null,
+  PCML: null,
 }

@@ -84,9 +84,9 @@ export class MseConsumer implements Consumer {
     else if (!this.#started && goesIntoMp4(track.codec.name)) this.#lanes = [...this.#lanes, this.#lane(media, track)]
   }
 
-  accepts(media: Media, track: AnyTrack): boolean {
+  accepts(media: Media, codec: Codec): boolean {
     const lane = this.#lanes.find(one => one.media === media)
-    return lane !== undefined && sameCodec(lane.codec, track.codec)
+    return lane !== undefined && sameCodec(lane.codec, codec)
   }
 
   start(): void {

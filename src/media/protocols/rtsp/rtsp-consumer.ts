@@ -1,55 +1,76 @@
-import { asPackets } from '../../codecs/adapt.ts'
-import { sameCodec } from '../../core/codec.ts'
+import { announcedCodec, asPackets } from '../../codecs/adapt.ts'
+import { type Codec, sameCodec } from '../../core/codec.ts'
 import { type ConnectionInfo, connectionInfo } from '../../core/connection-info.ts'
 import type { AnySender, Consumer } from '../../core/consumer.ts'
 import type { Media } from '../../core/media.ts'
-import type { PacketGroup } from '../../core/packet-group.ts'
-import { Sender } from '../../core/sender.ts'
-import type { AnyTrack, PacketTrack, TrackOutlet } from '../../core/track.ts'
+import type { AnyTrack, PacketTrack } from '../../core/track.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
+import { millis } from '../../runtime/units.ts'
 import type { DescribedTrack } from '../../sdp/medias-to-sdp.ts'
+import type { PlayerCarrier } from './player-carrier.ts'
+import { PlayerOutput } from './player-output.ts'
+import { PlayerVoice } from './player-voice.ts'
 
 /** The first dynamic payload type: RFC 3551 §3. */
 const PAYLOAD_TYPE_MIN = 96
+/** Milliseconds between two sender reports: RFC 3550 §6.2. */
+const REPORT_MS = 5_000
 
 /** Where a viewer's packets go, and who is told. */
 export interface RtspConsumerOptions {
   readonly medias: readonly Media[]
+  /** The source the player is itself part of, as its query says. */
+  readonly source?: string
+  /** Bytes a packet may have, header included, as the player asks; absent: packets as the camera made them. */
+  readonly packetBytesMax?: number
   readonly remoteAddress: string
   readonly userAgent: string
   readonly clock: Clock
-  readonly connection: {
-    readonly pendingBytes: number
-    write(bytes: Buffer): void
-  }
+}
+
+/** How a track may be set up: for what is sent, or for what the player says. */
+export interface TrackSetup {
+  readonly transport: string
 }
 
 /**
- * A player that gets packets inside its RTSP connection. Its tracks are held from DESCRIBE on, so
- * that their source stays, and flow from PLAY on.
+ * A player that gets packets by RTSP. Its tracks are held from DESCRIBE on, so that their source stays, and flow
+ * from PLAY on. What it says comes as tracks of its own.
  */
 export class RtspConsumer implements Consumer {
   readonly info: ConnectionInfo
   readonly medias: readonly Media[]
+  readonly source?: string
   readonly #options: RtspConsumerOptions
   readonly #lifetime = new Lifetime()
-  readonly #outputs: Output[] = []
+  readonly #outputs: PlayerOutput[] = []
+  readonly #voices = new Map<Media, PlayerVoice>()
+  readonly #wallTimeAtZero: number
   #described = false
+  #playing = false
 
   constructor(options: RtspConsumerOptions) {
+    const { clock, source } = options
     this.#options = options
     this.medias = options.medias
+    if (source !== undefined) this.source = source
+    this.#wallTimeAtZero = clock.wallTime() - clock.now()
     this.info = connectionInfo({
       formatName: 'rtsp',
       protocol: 'rtsp+tcp',
       remoteAddress: options.remoteAddress,
       userAgent: options.userAgent,
+      source: source ?? '',
     })
   }
 
   get senders(): readonly AnySender[] {
     return this.#outputs.map(({ sender }) => sender)
+  }
+
+  get voices(): readonly AnyTrack[] {
+    return [...this.#voices.values()].map(({ track }) => track)
   }
 
   get closed(): Promise<CloseReason> {
@@ -61,45 +82,67 @@ export class RtspConsumer implements Consumer {
   }
 
   attach(media: Media, track: AnyTrack): void {
-    const packets = asPackets(track)
+    const packets = asPackets(track, this.#options.packetBytesMax)
     if (packets === undefined || this.#lifetime.ended) return
     const known = this.#outputs.find(output => output.media === media)
     if (known !== undefined) known.replace(packets)
     else if (!this.#described) this.#outputs.push(this.#output(media, packets))
   }
 
-  accepts(media: Media, track: AnyTrack): boolean {
+  accepts(media: Media, codec: Codec): boolean {
     const known = this.#outputs.find(output => output.media === media)
-    return known !== undefined && sameCodec(known.track.codec, track.codec)
+    return known !== undefined && sameCodec(known.track.codec, announcedCodec(codec))
+  }
+
+  track(media: Media, codec: Codec): AnyTrack | undefined {
+    const known = this.#voices.get(media)
+    if (known !== undefined) return sameCodec(known.track.codec, codec) ? known.track : undefined
+    if (this.#described || this.#lifetime.ended) return undefined
+    const voice = this.#lifetime.own(new PlayerVoice(codec, this.#nextPayloadType(), this.#options.clock))
+    this.#voices.set(media, voice)
+    return voice.track
   }
 
   start(): void {}
 
-  /** The tracks as the player is told of them. None can be added afterwards. */
+  /** The tracks as the player is told of them: what it gets, then what it may say. None can be added afterwards. */
   describe(): readonly DescribedTrack[] {
     this.#described = true
-    return this.#outputs.map(({ track, payloadType }) => ({ codec: track.codec, payloadType }))
+    const outputs = this.#outputs.map(({ track, payloadType }) => ({ codec: track.codec, payloadType }))
+    const voices = [...this.#voices.values()].map(({ track, payloadType }) => ({
+      ...{ codec: track.codec, payloadType, direction: 'sendonly' as const },
+    }))
+    return [...outputs, ...voices]
   }
 
-  /** The player wants the track of this place: gives its channels, or `undefined` when there is none. */
-  setUp(index: number): readonly [rtp: number, rtcp: number] | undefined {
-    const output = this.#outputs[index]
-    if (output === undefined) return undefined
-    output.wanted = true
-    return [output.channel, output.channel + 1]
+  /** The output or voice of a place in the description; `undefined` when there is none. */
+  at(index: number): PlayerOutput | PlayerVoice | undefined {
+    return this.#outputs[index] ?? [...this.#voices.values()][index - this.#outputs.length]
+  }
+
+  /** The player wants the output of this place, this way. */
+  setUp(output: PlayerOutput, carrier: PlayerCarrier): void {
+    output.carryBy(carrier)
+    if (carrier.protocol === 'rtsp+udp') this.info.protocol = carrier.protocol
   }
 
   /** Lets the wanted tracks flow and the others go. */
   play(): void {
     for (const output of this.#outputs) {
-      if (output.wanted) output.play()
-      else output.release()
+      if (output.carrier === undefined) output.release()
+      else output.play()
     }
+    if (this.#playing) return
+    this.#playing = true
+    const report = (): void => {
+      for (const output of this.#outputs) output.report()
+    }
+    this.#lifetime.own(this.#options.clock.every(millis(REPORT_MS), report))
   }
 
   /** Holds the tracks again. */
   pause(): void {
-    for (const output of this.#outputs) if (output.wanted) output.hold(output.track)
+    for (const output of this.#outputs) if (output.carrier !== undefined) output.hold(output.track)
   }
 
   close(reason?: CloseReason): void {
@@ -110,80 +153,24 @@ export class RtspConsumer implements Consumer {
     this.close()
   }
 
-  #output(media: Media, track: PacketTrack): Output {
-    const { connection, clock } = this.#options
-    const payloadType = PAYLOAD_TYPE_MIN + this.#outputs.length
-    const channel = 2 * this.#outputs.length
+  #nextPayloadType(): number {
+    return PAYLOAD_TYPE_MIN + this.#outputs.length + this.#voices.size
+  }
+
+  #output(media: Media, track: PacketTrack): PlayerOutput {
     const { info } = this
-    const sender = new Sender<PacketGroup>({
-      sink: connection,
-      clock,
-      deliver: group => {
-        const bytes = group.interleaved(channel, payloadType)
-        info.bytesSent += bytes.length
-        connection.write(bytes)
+    const output = new PlayerOutput({
+      media,
+      payloadType: this.#nextPayloadType(),
+      clock: this.#options.clock,
+      canonicalName: `viewer-${info.id}`,
+      wallTimeAtZero: this.#wallTimeAtZero,
+      sent: bytes => {
+        info.bytesSent += bytes
       },
       stuck: () => this.close({ code: 'viewer_stuck', message: 'the player has taken nothing for too long' }),
     })
-    const output = new Output(media, sender, channel, payloadType)
     output.hold(track)
-    this.#lifetime.defer(() => output.release())
-    return output
-  }
-}
-
-/** One track at one player: held, flowing, or let go. */
-class Output {
-  readonly media: Media
-  readonly sender: Sender<PacketGroup>
-  readonly channel: number
-  readonly payloadType: number
-  /** Keeps the track while nothing may be sent. */
-  readonly #holder: TrackOutlet<PacketGroup>
-  #track: PacketTrack | undefined
-  #state: 'held' | 'playing' | 'released' = 'held'
-  wanted = false
-
-  constructor(media: Media, sender: Sender<PacketGroup>, channel: number, payloadType: number) {
-    this.media = media
-    this.sender = sender
-    this.channel = channel
-    this.payloadType = payloadType
-    this.#holder = { id: sender.id, push() {} }
-  }
-
-  get track(): PacketTrack {
-    if (this.#track === undefined) throw new TypeError('an output without a track')
-    return this.#track
-  }
-
-  hold(track: PacketTrack): void {
-    const before = this.#track
-    this.#track = track
-    this.#state = 'held'
-    track.attach(this.#holder)
-    this.sender.detach()
-    if (before !== track) before?.detach(this.#holder)
-  }
-
-  play(): void {
-    if (this.#state === 'playing') return
-    this.#state = 'playing'
-    // A player joins at the next keyframe: what is cached would leave it behind for good.
-    this.sender.attach(this.track, false)
-    this.track.detach(this.#holder)
-  }
-
-  replace(track: PacketTrack): void {
-    if (this.#state === 'held') this.hold(track)
-    if (this.#state !== 'playing') return
-    this.#track = track
-    this.sender.moveTo(track)
-  }
-
-  release(): void {
-    this.#state = 'released'
-    this.sender.detach()
-    this.#track?.detach(this.#holder)
+    return this.#lifetime.own(output)
   }
 }

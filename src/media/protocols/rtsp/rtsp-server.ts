@@ -6,6 +6,7 @@ import { Lifetime } from '../../runtime/lifetime.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { Tally } from '../../runtime/tally.ts'
 import { millis } from '../../runtime/units.ts'
+import type { PublicationPlace } from '../../streams/stream.ts'
 import { RtspSession, type SessionOptions } from './rtsp-session.ts'
 
 /** Players at once, unless said otherwise: twice what one core can serve with 4 Mbit/s each. */
@@ -24,10 +25,16 @@ export interface RtspServerParts {
   readonly password: string
   /** What a player gets that does not filter. */
   readonly defaultQuery: string
+  /** Bytes of a packet unless a player asks; 0: as the camera made them. */
+  readonly packetBytesMax: number
+  /** Whether players may have their packets as datagrams. */
+  readonly udp: boolean
   readonly clock: Clock
   readonly logger: Logger
   /** Feeds a consumer from the stream of a name. Rejects with a `MediaError`. */
   readonly watch: (name: string, consumer: Consumer) => Promise<void>
+  /** Where somebody who publishes at a path belongs; `undefined`: nowhere. */
+  readonly placeFor: (path: string) => PublicationPlace | undefined
   /** Players at once. Default 1 000. */
   readonly connectionsMax?: number
   /** `s=` of descriptions. Default: go2rtc's name and version. */
@@ -43,10 +50,10 @@ export class RtspServer implements Disposable {
   #server: TcpServer | undefined
 
   constructor(parts: RtspServerParts) {
-    const { username, password, defaultQuery, clock, logger, watch, sessionName = SESSION_NAME } = parts
+    const { username, password, sessionName = SESSION_NAME, ...shared } = parts
     this.#parts = parts
     const credentials = username === '' ? undefined : { username, password }
-    this.#sessionOptions = { credentials, defaultQuery, sessionName, clock, logger, watch }
+    this.#sessionOptions = { ...shared, credentials, sessionName }
   }
 
   /** Listens, and gives the address: as asked for, with the port that was got. Rejects with a `ListenError`. */

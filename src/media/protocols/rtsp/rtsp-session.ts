@@ -1,15 +1,14 @@
 import { randomInt } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Consumer } from '../../core/consumer.ts'
-import type { Media } from '../../core/media.ts'
-import { type Credentials, checkBasic } from '../../net/authentication.ts'
+import type { Credentials } from '../../net/authentication.ts'
+import { ServerAuthentication } from '../../net/server-authentication.ts'
 import { isLoopback } from '../../net/socket-address.ts'
 import { TcpConnection } from '../../net/tcp-connection.ts'
 import {
   formatTextMessage,
   headerOf,
   parseRequestLine,
-  type RequestLine,
   type TextHeaders,
   type TextLimits,
   type TextMessage,
@@ -18,14 +17,13 @@ import type { Clock } from '../../runtime/clock.ts'
 import { describeError, LimitError, MalformedError } from '../../runtime/errors.ts'
 import { type Closeable, type CloseReason, done } from '../../runtime/lifetime.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import { describeTracks } from '../../sdp/medias-to-sdp.ts'
-import { parseMediaRequest } from '../../streams/media-request.ts'
+import type { PublicationPlace } from '../../streams/stream.ts'
 import { InterleavedReader } from './interleaved-reader.ts'
-import { parseStreamTarget, trackIndexOf } from './request-target.ts'
-import { RtspConsumer } from './rtsp-consumer.ts'
+import { PlayerRole } from './player-role.ts'
+import { PublisherRole } from './publisher-role.ts'
 import { formatSession } from './session-header.ts'
+import type { SessionAnswer, SessionRequest, SessionRole } from './session-request.ts'
 import { nextState, type SessionMethod, type SessionState } from './session-state.ts'
-import { formatTransport } from './transport-header.ts'
 
 /** Far above what players send. */
 const requestLimits: TextLimits = { headBytesMax: 64 * 1024, bodyBytesMax: 64 * 1024, headersMax: 128 }
@@ -33,8 +31,10 @@ const requestLimits: TextLimits = { headBytesMax: 64 * 1024, bodyBytesMax: 64 * 
 const WAITING_MAX = 16
 /** Bytes a player may leave unread before it gets no more answers: what a sender lets wait, and a burst. */
 const PENDING_BYTES_MAX = 4 * 1024 * 1024
-/** Seconds without a word from the player after which it counts as gone. */
+/** Seconds without a word from a client that has not said yet what it wants. */
 const SILENCE_SECONDS_MAX = 60
+/** What challenges call us: Home Assistant and others look for go2rtc's name. */
+const REALM = 'go2rtc'
 /** go2rtc's list, to the letter: players choose how to keep alive by it. */
 const PUBLIC = 'OPTIONS, SETUP, TEARDOWN, DESCRIBE, PLAY, PAUSE, ANNOUNCE, RECORD'
 const NOTHING = Buffer.alloc(0)
@@ -47,62 +47,55 @@ export interface SessionOptions {
   readonly credentials: Credentials | undefined
   /** What a player gets that does not filter. */
   readonly defaultQuery: string
+  /** Bytes of a packet unless a player asks; 0: as the camera made them. */
+  readonly packetBytesMax: number
+  /** Whether players may have their packets as datagrams. */
+  readonly udp: boolean
   /** `s=` of the description. */
   readonly sessionName: string
   readonly clock: Clock
   readonly logger: Logger
   /** Feeds a consumer from the stream of a name. Rejects with a `MediaError`. */
   watch(name: string, consumer: Consumer): Promise<void>
+  /** Where somebody who publishes at a path belongs; `undefined`: nowhere. */
+  placeFor(path: string): PublicationPlace | undefined
 }
 
-interface Answer {
-  readonly status: string
-  readonly headers?: TextHeaders
-  readonly body?: Buffer
-  /** Ends the connection after the answer. */
-  readonly last?: CloseReason
-  /** Runs once the answer is on its way. */
-  readonly afterwards?: () => void
-}
-
-interface Request extends RequestLine {
-  readonly headers: TextHeaders
-}
-
-/** One player's connection: asks and answers (RFC 2326), and a consumer from DESCRIBE on. */
+/** One client's connection: asks and answers (RFC 2326), and from DESCRIBE or ANNOUNCE on a role: it plays, or it publishes. */
 export class RtspSession implements Closeable {
   readonly #options: SessionOptions
   readonly #connection: TcpConnection
   readonly #reader: InterleavedReader
   readonly #logger: Logger
-  readonly #trusted: boolean
+  readonly #authentication: ServerAuthentication | undefined
   readonly #waiting: TextMessage[] = []
   #busy = false
   #state: SessionState = 'init'
   #sessionId: string | undefined
-  #consumer: RtspConsumer | undefined
-  #sdp = NOTHING
-  /** What DESCRIBE asked for. */
-  #target: string | undefined
+  #role: SessionRole | undefined
+  /** A player that is being fed, before it has a role. */
+  #consumer: Consumer | undefined
   #heardAt: number
 
   constructor(socket: Socket, options: SessionOptions) {
+    const { credentials, clock } = options
     this.#options = options
-    this.#trusted = options.credentials === undefined || isLoopback(socket.remoteAddress)
-    this.#heardAt = options.clock.now()
+    const trusted = credentials === undefined || isLoopback(socket.remoteAddress)
+    this.#authentication = trusted ? undefined : new ServerAuthentication(credentials, REALM)
+    this.#heardAt = clock.now()
     this.#reader = new InterleavedReader(
       {
-        // Receiver reports, or nothing we asked for: a sign of life either way.
-        frame: () => this.#hear(),
+        // Media, reports, or nothing we asked for: a sign of life whichever.
+        frame: (channel, payload) => {
+          this.#hear()
+          this.#role?.frame(channel, payload)
+        },
         message: message => this.#message(message),
         skipped: () => {},
       },
       requestLimits,
     )
-    this.#connection = TcpConnection.accept(socket, {
-      clock: options.clock,
-      onChunk: chunk => this.#reader.push(chunk),
-    })
+    this.#connection = TcpConnection.accept(socket, { clock, onChunk: chunk => this.#reader.push(chunk) })
     this.#logger = options.logger.with({ remote: this.#connection.remoteAddress })
     void this.#connection.closed.then(reason => this.#ended(reason))
   }
@@ -120,10 +113,11 @@ export class RtspSession implements Closeable {
     this.close()
   }
 
-  /** Ends the session when its player has not said a whole message for a minute. */
+  /** Ends the session when its client has not said a word for too long. */
   closeIfSilent(now: number): void {
-    if (now - this.#heardAt > SILENCE_SECONDS_MAX * 1000)
-      this.close({ code: 'silent', message: `the player has said nothing for ${SILENCE_SECONDS_MAX} s` })
+    const seconds = this.#role?.silenceSecondsMax ?? SILENCE_SECONDS_MAX
+    if (now - this.#heardAt > seconds * 1000)
+      this.close({ code: 'silent', message: `the client has said nothing for ${seconds} s` })
   }
 
   #hear(): void {
@@ -133,6 +127,7 @@ export class RtspSession implements Closeable {
   #ended(reason: CloseReason): void {
     this.#reader.stop()
     this.#consumer?.close(reason)
+    this.#role?.end(reason)
     this.#logger[usualEnds.has(reason.code) ? 'debug' : 'warn']({ error: reason.message }, 'connection closed')
   }
 
@@ -148,9 +143,9 @@ export class RtspSession implements Closeable {
     this.#waiting.push(message)
   }
 
-  #handle({ startLine, headers }: TextMessage): void {
+  #handle({ startLine, headers, body }: TextMessage): void {
     try {
-      const request = { ...parseRequestLine(startLine), headers }
+      const request = { ...parseRequestLine(startLine), headers, body }
       this.#logger.trace({ method: request.method, target: request.target }, 'request')
       const answer = this.#refuse(request) ?? this.#answer(request)
       if (answer instanceof Promise) void this.#later(headers, answer)
@@ -162,7 +157,7 @@ export class RtspSession implements Closeable {
   }
 
   /** Requests that come meanwhile wait for their turn. */
-  async #later(headers: TextHeaders, answer: Promise<Answer>): Promise<void> {
+  async #later(headers: TextHeaders, answer: Promise<SessionAnswer>): Promise<void> {
     this.#busy = true
     try {
       this.#send(headers, await answer)
@@ -173,7 +168,7 @@ export class RtspSession implements Closeable {
     }
   }
 
-  #send(asked: TextHeaders, { status, headers = [], body = NOTHING, last, afterwards }: Answer): void {
+  #send(asked: TextHeaders, { status, headers = [], body = NOTHING, last, afterwards }: SessionAnswer): void {
     if (this.#connection.pendingBytes > PENDING_BYTES_MAX)
       throw new LimitError('bytes the player has not read', PENDING_BYTES_MAX)
     const sequence = headerOf(asked, 'CSeq')
@@ -192,21 +187,22 @@ export class RtspSession implements Closeable {
     if (last !== undefined) this.close(last)
   }
 
-  #refuse({ headers, protocol }: Request): Answer | undefined {
+  #refuse(request: SessionRequest): SessionAnswer | undefined {
+    const { protocol, headers } = request
     if (!protocol.startsWith('RTSP/1.'))
       return { status: '505 RTSP Version Not Supported', last: { code: 'not_rtsp', message: `${protocol} spoken` } }
-    const { credentials } = this.#options
-    if (this.#trusted || credentials === undefined) return undefined
-    const check = checkBasic(headerOf(headers, 'Authorization'), credentials)
+    if (this.#authentication === undefined) return undefined
+    const check = this.#authentication.check(headerOf(headers, 'Authorization'), request)
     if (check === 'right') return undefined
     if (check === 'wrong') this.#logger.warn({}, 'failed authentication')
-    const answer = { status: '401 Unauthorized', headers: [['WWW-Authenticate', 'Basic realm="go2rtc"']] as const }
+    const challenges = this.#authentication.challenges.map(value => ['WWW-Authenticate', value] as const)
+    const answer = { status: '401 Unauthorized', headers: challenges }
     return check === 'absent'
       ? answer
       : { ...answer, last: { code: 'wrong_password', message: 'failed authentication' } }
   }
 
-  #answer(request: Request): Answer | Promise<Answer> {
+  #answer(request: SessionRequest): SessionAnswer | Promise<SessionAnswer> {
     switch (request.method) {
       case 'OPTIONS':
         return { status: '200 OK', headers: [['Public', PUBLIC]] }
@@ -215,8 +211,10 @@ export class RtspSession implements Closeable {
       case 'SET_PARAMETER':
         return { status: '200 OK' }
       case 'DESCRIBE':
+      case 'ANNOUNCE':
       case 'SETUP':
       case 'PLAY':
+      case 'RECORD':
       case 'PAUSE':
       case 'TEARDOWN':
         return this.#advance(request.method, request)
@@ -225,84 +223,66 @@ export class RtspSession implements Closeable {
     }
   }
 
-  #advance(method: SessionMethod, request: Request): Answer | Promise<Answer> {
+  #advance(method: SessionMethod, request: SessionRequest): SessionAnswer | Promise<SessionAnswer> {
     const next = nextState(this.#state, method)
     if (next === undefined) return { status: '455 Method Not Valid in This State' }
     if (method === 'DESCRIBE') return this.#describe(request)
-    if (method === 'SETUP') return this.#setUp(request)
+    if (method === 'ANNOUNCE') return this.#announce(request)
+    if (method === 'SETUP') return this.#setUp(request, next)
     this.#state = next
     if (method === 'TEARDOWN') return { status: '200 OK', last: done }
-    const afterwards = method === 'PLAY' ? () => this.#consumer?.play() : () => this.#consumer?.pause()
-    return { status: '200 OK', afterwards }
+    const role = this.#role
+    return { status: '200 OK', afterwards: () => (method === 'PAUSE' ? role?.pause() : role?.begin()) }
   }
 
-  async #describe({ target, headers }: Request): Promise<Answer> {
-    if (this.#target === undefined) {
-      const problem = await this.#watch(target, headerOf(headers, 'User-Agent') ?? '')
-      if (problem !== undefined) return { status: '404 Not Found', last: problem }
-      this.#target = target
+  async #describe(request: SessionRequest): Promise<SessionAnswer> {
+    if (this.#role === undefined) {
+      const player = await PlayerRole.open(request, this.#playerOptions(), consumer => {
+        this.#consumer = consumer
+      })
+      if (!(player instanceof PlayerRole)) return { status: '404 Not Found', last: player }
+      this.#role = player
       this.#state = 'described'
+      void player.closed.then(reason => this.close(reason))
     }
-    if (this.#target !== target) return { status: '455 Method Not Valid in This State' }
-    return { status: '200 OK', headers: [['Content-Type', 'application/sdp']], body: this.#sdp }
+    if (!(this.#role instanceof PlayerRole) || this.#role.target !== request.target)
+      return { status: '455 Method Not Valid in This State' }
+    return { status: '200 OK', headers: [['Content-Type', 'application/sdp']], body: this.#role.sdp }
   }
 
-  /** Finds the stream, by its name as written or as decoded: names may hold a `%`. Gives what went wrong. */
-  async #watch(target: string, userAgent: string): Promise<CloseReason | undefined> {
-    const { names, query } = parseStreamTarget(target)
-    const asked = parseMediaRequest(query)
-    const medias = asked.length > 0 ? asked : parseMediaRequest(this.#options.defaultQuery)
-    let problem: CloseReason | undefined
-    for (const name of names) {
-      problem = await this.#watchByName(name, medias, userAgent)
-      if (problem?.code !== 'stream_not_found') break
-    }
-    if (problem !== undefined)
-      this.#logger.warn({ stream: names[0], error: problem.message }, 'stream cannot be watched')
-    return problem
-  }
-
-  async #watchByName(name: string, medias: readonly Media[], userAgent: string): Promise<CloseReason | undefined> {
-    const connection = this.#connection
-    const { clock, sessionName } = this.#options
-    const { remoteAddress } = connection
-    const consumer = new RtspConsumer({ medias, userAgent, clock, connection, remoteAddress })
-    this.#consumer = consumer
-    // A player that leaves while its camera is being dialed is let go at once.
-    if (connection.ended) consumer.close()
-    try {
-      await this.#options.watch(name, consumer)
-    } catch (error) {
-      consumer.close()
-      return describeError(error)
-    }
-    const tracks = consumer.describe()
-    if (consumer.ended || tracks.length === 0) {
-      consumer.close()
-      return { code: 'codec_mismatch', message: 'no track can be sent' }
-    }
-    consumer.info.sdp = describeTracks(sessionName, tracks)
-    this.#sdp = Buffer.from(consumer.info.sdp, 'utf8')
-    void consumer.closed.then(reason => this.close(reason))
-    return undefined
-  }
-
-  #setUp({ target, headers }: Request): Answer {
-    if (!proposesTcp(headerOf(headers, 'Transport') ?? '')) return { status: '461 Unsupported transport' }
-    const channels = this.#consumer?.setUp(trackIndexOf(target))
-    if (channels === undefined) return { status: '400 Bad Request' }
-    this.#state = 'ready'
-    this.#sessionId ??= String(randomInt(10_000_000, 100_000_000))
+  #playerOptions() {
+    const { defaultQuery, sessionName, packetBytesMax, udp, clock, watch } = this.#options
     return {
-      status: '200 OK',
-      headers: [
-        ['Transport', formatTransport(channels)],
-        ['Session', formatSession({ id: this.#sessionId, timeoutSeconds: SILENCE_SECONDS_MAX })],
-      ],
+      ...{ defaultQuery, sessionName, packetBytesMax, udp, clock, watch },
+      connection: this.#connection,
+      logger: this.#logger,
+      heard: () => this.#hear(),
     }
+  }
+
+  #announce(request: SessionRequest): SessionAnswer {
+    const { remoteAddress } = this.#connection
+    const publisher = PublisherRole.open(request, {
+      remoteAddress,
+      placeFor: path => this.#options.placeFor(path),
+      close: reason => this.close(reason),
+    })
+    if (!(publisher instanceof PublisherRole)) {
+      this.#logger.warn({ target: request.target }, `publishing was refused: ${publisher.status}`)
+      return publisher
+    }
+    this.#role = publisher
+    this.#state = 'announced'
+    return { status: '200 OK' }
+  }
+
+  async #setUp(request: SessionRequest, next: SessionState): Promise<SessionAnswer> {
+    const answer = (await this.#role?.setUp(request)) ?? { status: '455 Method Not Valid in This State' }
+    if (answer.status !== '200 OK') return answer
+    this.#state = next
+    this.#sessionId ??= String(randomInt(10_000_000, 100_000_000))
+    const timeoutSeconds = this.#role?.silenceSecondsMax ?? SILENCE_SECONDS_MAX
+    const session = formatSession({ id: this.#sessionId, timeoutSeconds })
+    return { ...answer, headers: [...(answer.headers ?? []), ['Session', session]] }
   }
 }
-
-/** Whether a `Transport` header proposes the one way we have, among others perhaps. */
-const proposesTcp = (transport: string): boolean =>
-  transport.split(',').some(one => /^\s*RTP\/AVP\/TCP\s*(?:;|$)/i.test(one))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { h265NalRole, h265NalType } from '#media/codecs/h265/nal-unit.ts'
+import { h265NalRole, h265NalType, h265StartsUnit } from '#media/codecs/h265/nal-unit.ts'
 
 test.each([
   { name: 'a trailing slice', byte: 0x02, type: 1, role: 'picture' },
@@ -13,4 +13,9 @@ test.each([
   { name: 'a reserved slice', byte: 0x30, type: 24, role: 'dropped' },
 ])('$name is $role', ({ byte, type, role }) => {
   expect([h265NalType(byte), h265NalRole(byte)]).toEqual([type, role])
+})
+
+test('delimiters, parameter sets and prefix SEI begin an access unit; suffix SEI and filler do not', () => {
+  expect([0x46, 0x40, 0x42, 0x44, 0x4e].every(h265StartsUnit)).toBe(true)
+  expect([0x50, 0x4c, 0x48].some(h265StartsUnit)).toBe(false)
 })

@@ -7,10 +7,10 @@ import { groupOf, joined } from '#test/helpers/rtp-packets.ts'
 test('packets give back the frames they were made of', () => {
   const track = fixtureTrack('opus.mp4', 'audio')
   const units = unitsOf(track, 48_000)
-  const depacketizer = opus.depacketizer(track.codec)
+  const depacketizer = opus.depacketizer(track.codec)!
   const back: AccessUnit[] = []
   for (const unit of units) {
-    const payloads = joined(opus.packetizer(track.codec, 1460).packetize(unit))
+    const payloads = joined(opus.packetizer(track.codec, 1460)!.packetize(unit))
     depacketizer.push(groupOf(payloads, { time: unit.decodingTime }), one => back.push(one))
   }
   expect(back.length).toBeGreaterThan(90)

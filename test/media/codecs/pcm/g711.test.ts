@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { pcma, pcmu } from '#media/codecs/pcm/g711.ts'
 import { staticCodec } from '#media/codecs/registry.ts'
-import type { AccessUnit } from '#media/core/access-unit.ts'
+import { transformed } from '#test/helpers/access-units.ts'
 import { groupOf, joined } from '#test/helpers/rtp-packets.ts'
 
 test.each([
@@ -10,10 +10,8 @@ test.each([
 ])('a packet of $name is a frame, there and back', ({ spec, payloadType }) => {
   const codec = staticCodec(payloadType)!
   const payload = Buffer.alloc(160, 0xd5)
-  const units: AccessUnit[] = []
-  spec.depacketizer(codec).push(groupOf([payload], { time: 800 }), unit => units.push(unit))
+  const units = transformed(spec.depacketizer(codec)!, [groupOf([payload], { time: 800 })])
   expect(units).toHaveLength(1)
   expect(units[0]).toMatchObject({ keyframe: true, decodingTime: 800, configuration: [] })
-  expect(joined(spec.packetizer(codec, 1460).packetize(units[0]!))).toEqual([payload])
-  expect(spec.staticPayloadType).toBe(payloadType)
+  expect(joined(spec.packetizer(codec, 1460)!.packetize(units[0]!))).toEqual([payload])
 })

@@ -13,7 +13,7 @@ test.each([
   ['/porch', ['porch'], ''],
   ['*', ['*'], ''],
 ])('a stream is named: %s', (target, names, query) => {
-  expect(parseStreamTarget(target)).toEqual({ names, query })
+  expect(parseStreamTarget(target)).toMatchObject({ names, query })
 })
 
 test.each([
@@ -34,4 +34,14 @@ test('any target names something', () => {
       expect(trackIndexOf(target)).toBeGreaterThanOrEqual(0)
     }),
   )
+})
+
+test('the query says how', () => {
+  const query = 'backchannel=1&pkt_size=1200&source=ffmpeg%3Acam%23audio%3Dopus&log_level=debug&timeout=30'
+  expect(parseStreamTarget(`rtsp://h/a?${query}`)).toMatchObject({
+    ...{ backchannel: true, packetBytes: 1200, source: 'ffmpeg:cam#audio=opus', logLevel: 'debug', timeoutSeconds: 30 },
+  })
+  expect(parseStreamTarget('rtsp://h/a?backchannel=0&pkt_size=-1&source=&timeout=1e3')).toMatchObject({
+    ...{ backchannel: false, packetBytes: 0, source: undefined, logLevel: '', timeoutSeconds: 0 },
+  })
 })

@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import type { AccessUnit } from '#media/core/access-unit.ts'
 import type { Codec } from '#media/core/codec.ts'
+import type { PacketGroup } from '#media/core/packet-group.ts'
 import { type PacketTrack, Track } from '#media/core/track.ts'
+import { InterleavedPlayerCarrier } from '#media/protocols/rtsp/player-carrier.ts'
+import { PlayerOutput } from '#media/protocols/rtsp/player-output.ts'
+import { PlayerVoice, voiceCodecs } from '#media/protocols/rtsp/player-voice.ts'
 import { RtspConsumer } from '#media/protocols/rtsp/rtsp-consumer.ts'
+import { parseRtcp } from '#media/rtp/rtcp-packet.ts'
 import { RtpPacket } from '#media/rtp/rtp-packet.ts'
 import { parseMediaRequest } from '#media/streams/media-request.ts'
 import { HandFedStream, h264, packetGroup, pcmu } from '#test/helpers/hand-fed-stream.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
+import { rtpPacket } from '#test/helpers/scripted-camera.ts'
 
 const budget = { bytesMax: 1e8, bytesUsed: 0 }
 const trackOf = (codec: Codec): PacketTrack => new Track({ form: 'packets', codec, budget })
@@ -14,7 +20,12 @@ const trackOf = (codec: Codec): PacketTrack => new Track({ form: 'packets', code
 class Scene {
   readonly clock = new HeldClock()
   readonly writes: Buffer[] = []
-  readonly connection = { pendingBytes: 0, write: (bytes: Buffer) => void this.writes.push(bytes) }
+  /** Of the odd channels. */
+  readonly reports: Buffer[] = []
+  readonly connection = {
+    pendingBytes: 0,
+    write: (bytes: Buffer) => void (bytes[1]! % 2 === 0 ? this.writes : this.reports).push(bytes),
+  }
   readonly consumer: RtspConsumer
   readonly stream = new HandFedStream()
 
@@ -24,15 +35,21 @@ class Scene {
       remoteAddress: '192.168.1.9:5000',
       userAgent: 'player',
       clock: this.clock,
-      connection: this.connection,
     })
+  }
+
+  /** The player wants the track of this place. */
+  setUp(index: number): void {
+    const output = this.consumer.at(index)
+    if (!(output instanceof PlayerOutput)) throw new TypeError(`no output at ${index}`)
+    this.consumer.setUp(output, new InterleavedPlayerCarrier(this.connection, 2 * index))
   }
 
   /** Fed, described, and playing the tracks of these places. */
   async playing(...indexes: readonly number[]): Promise<this> {
     await this.stream.watch('porch', this.consumer)
     this.consumer.describe()
-    for (const index of indexes) this.consumer.setUp(index)
+    for (const index of indexes) this.setUp(index)
     this.consumer.play()
     return this
   }
@@ -59,9 +76,7 @@ describe('tracks', () => {
       { codec: pcmu, payloadType: 96 },
       { codec: h264, payloadType: 97 },
     ])
-    expect(consumer.setUp(0)).toEqual([0, 1])
-    expect(consumer.setUp(1)).toEqual([2, 3])
-    expect(consumer.setUp(2)).toBeUndefined()
+    expect([0, 1, 2].map(index => consumer.at(index) instanceof PlayerOutput)).toEqual([true, true, false])
   })
 
   test('are held, and send nothing, until they play', async () => {
@@ -125,11 +140,11 @@ describe('playing', () => {
   test('shares one piece of memory among players of the same form', async () => {
     const [first, second] = [new Scene(), new Scene()]
     const { stream } = first
-    for (const { consumer } of [first, second]) {
-      await stream.watch('porch', consumer)
-      consumer.describe()
-      consumer.setUp(0)
-      consumer.play()
+    for (const scene of [first, second]) {
+      await stream.watch('porch', scene.consumer)
+      scene.consumer.describe()
+      scene.setUp(0)
+      scene.consumer.play()
     }
     stream.push(0, 'k')
     expect(first.writes[0]).toBe(second.writes[0])
@@ -168,12 +183,57 @@ describe('playing', () => {
   })
 })
 
+describe('sender reports', () => {
+  test('come before the first packet and every five seconds, and tie each track’s time to one wall clock', async () => {
+    const scene = await new Scene().playing(0, 1)
+    expect(scene.reports).toEqual([])
+    scene.stream.push(0, 'k')
+    scene.stream.push(1, 'a')
+    expect(scene.reports.map(bytes => bytes[1])).toEqual([1, 3])
+    await scene.clock.advance(5_000)
+    expect(scene.reports.map(bytes => bytes[1])).toEqual([1, 3, 1, 3])
+    const reports = scene.reports.map(bytes => parseRtcp(bytes.subarray(4)))
+    const senders = reports.flatMap(packets => packets.flatMap(packet => (packet.type === 'SR' ? [packet] : [])))
+    expect(senders.map(({ ssrc, packetCount, rtpTimestamp }) => [ssrc, packetCount, rtpTimestamp])).toEqual([
+      [77, 0, 90_000],
+      [77, 0, 8_000],
+      [77, 1, 540_000],
+      [77, 1, 48_000],
+    ])
+    expect(senders[0]!.ntpTime).toEqual(senders[1]!.ntpTime)
+    const names = reports.map(packets => packets.find(packet => packet.type === 'SDES'))
+    expect(new Set(names.map(name => name?.sources[0]?.canonicalName)).size).toBe(1)
+    scene.consumer.close()
+    expect(scene.clock.timerCount).toBe(0)
+  })
+})
+
+describe('a voice', () => {
+  const voice = { kind: 'audio', direction: 'recvonly', codecs: voiceCodecs, id: 'voice' } as const
+
+  test('is described behind what is sent, and its packets become a track', async () => {
+    const scene = new Scene()
+    await scene.stream.watch('porch', scene.consumer)
+    const track = scene.consumer.track(voice, { ...pcmu, channels: 1 })!
+    expect(scene.consumer.describe().at(-1)).toMatchObject({ direction: 'sendonly', payloadType: 98 })
+    const heard: string[] = []
+    track.attach({ id: 1, push: (group: PacketGroup) => heard.push(String(group.packets[0]!.payload)) } as never)
+    const place = scene.consumer.at(2)
+    if (!(place instanceof PlayerVoice)) throw new TypeError('no voice')
+    place.push(rtpPacket(98, 1, Buffer.from('hello')))
+    place.push(Buffer.from('no packet'))
+    expect([heard, place.brokenCount]).toEqual([['hello'], 1])
+    expect(scene.consumer.track(voice, { ...pcmu, channels: 1 })).toBe(track)
+    scene.consumer.close()
+  })
+})
+
 describe('another track in place of one', () => {
   test('is accepted when it is of the same codec', async () => {
     const { consumer } = await new Scene().playing(0)
     const [video] = consumer.medias
-    expect(consumer.accepts(video!, trackOf({ ...h264, payloadType: 99 }))).toBe(true)
-    expect(consumer.accepts(video!, trackOf({ ...h264, name: 'H265' }))).toBe(false)
+    expect(consumer.accepts(video!, { ...h264, payloadType: 99 })).toBe(true)
+    expect(consumer.accepts(video!, { ...h264, name: 'H265' })).toBe(false)
   })
 
   test('takes over at its first keyframe', async () => {
@@ -196,7 +256,7 @@ describe('another track in place of one', () => {
     scene.consumer.attach(scene.consumer.medias[0]!, track)
     expect([track.idle, scene.stream.tracks[0]?.idle]).toEqual([false, true])
     scene.consumer.describe()
-    scene.consumer.setUp(0)
+    scene.setUp(0)
     scene.consumer.play()
     track.push(packetGroup(35, 2, 'new', true))
     expect(scene.payloads).toEqual(['0:new'])

@@ -11,9 +11,9 @@ test('cameras are dialed by rtsp, rtsps and rtspx, which anybody may ask for', (
 })
 
 test('a source that cannot be meant is refused before it is dialed', () => {
-  expect(() => scheme.check(parseSourceUrl('rtsp://'))).toThrow(SourceNotSupportedError)
-  expect(() => scheme.check(parseSourceUrl('rtsp://camera/#timeout=never'))).toThrow(SourceNotSupportedError)
-  expect(scheme.check(parseSourceUrl('rtsp://camera/live#backchannel=0'))).toBeUndefined()
+  expect(() => scheme.check(parseSourceUrl('rtsp://'), 'request')).toThrow(SourceNotSupportedError)
+  expect(() => scheme.check(parseSourceUrl('rtsp://camera/#timeout=never'), 'request')).toThrow(SourceNotSupportedError)
+  expect(scheme.check(parseSourceUrl('rtsp://camera/live#backchannel=0'), 'request')).toBeUndefined()
 })
 
 test('a camera is dialed', async () => {

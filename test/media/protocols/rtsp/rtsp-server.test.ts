@@ -13,9 +13,12 @@ const serverOf = (parts: Partial<RtspServerParts> = {}): RtspServer =>
     username: '',
     password: '',
     defaultQuery: 'video&audio',
+    packetBytesMax: 0,
+    udp: false,
     clock: new HeldClock(),
     logger,
     watch: new HandFedStream().watch,
+    placeFor: () => undefined,
     ...parts,
   })
 

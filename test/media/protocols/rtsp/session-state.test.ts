@@ -16,6 +16,15 @@ const rows: readonly (readonly [SessionState, SessionMethod, SessionState | unde
   ['playing', 'PAUSE', 'ready'],
   ['playing', 'SETUP', undefined],
   ['playing', 'TEARDOWN', 'init'],
+  ['init', 'ANNOUNCE', 'announced'],
+  ['init', 'RECORD', undefined],
+  ['announced', 'RECORD', undefined],
+  ['announced', 'SETUP', 'armed'],
+  ['armed', 'RECORD', 'recording'],
+  ['armed', 'PLAY', undefined],
+  ['recording', 'ANNOUNCE', undefined],
+  ['recording', 'TEARDOWN', 'init'],
+  ['playing', 'RECORD', undefined],
 ]
 
 test.each(rows)('a session that is %s and asked to %s is then %s', (state, method, next) => {

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { MARK, Watchdog } from '#media/processes/watchdog.ts'
+import { isRunning, runningIn } from '#test/helpers/real-spawner.ts'
+import { until } from '#test/helpers/until.ts'
+
+const group = (): number => spawn('sh', ['-c', 'sleep 1000 & wait'], { detached: true, stdio: 'ignore' }).pid!
+
+test('ends by itself when it is told that all is well', async () => {
+  const sleeper = group()
+  const watchdog = new Watchdog('mark-1')
+  watchdog.guard(sleeper)
+  watchdog[Symbol.dispose]()
+  await until('the shell to end', () => !isRunning(watchdog.pid!))
+  expect(isRunning(sleeper)).toBe(true)
+  process.kill(-sleeper, 'SIGKILL')
+})
+
+test('ends the groups it guards when its owner is gone', async () => {
+  const source = `
+    import { spawn } from 'node:child_process'
+    import { Watchdog } from '#media/processes/watchdog.ts'
+    const watchdog = new Watchdog('mark-2')
+    const groups = [1, 2, 3].map(() => spawn('sh', ['-c', 'sleep 1000 & wait'], { detached: true, stdio: 'ignore' }).pid)
+    for (const group of groups) watchdog.guard(group)
+    watchdog.forget(groups[1])
+    console.log(JSON.stringify(groups))
+    setInterval(() => {}, 1000)`
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const line = await new Promise<string>(resolve => owner.stdout.setEncoding('utf8').once('data', resolve))
+  const [first, forgotten, third] = JSON.parse(line) as [number, number, number]
+  owner.kill('SIGKILL')
+  await until('the groups to be gone', () => [first, third].flatMap(runningIn).length === 0)
+  expect(isRunning(forgotten)).toBe(true)
+  process.kill(-forgotten, 'SIGKILL')
+})
+
+test('ends whatever bears its mark, also what it was never told of and what has left its group', async () => {
+  const source = `
+    import { spawn } from 'node:child_process'
+    import { Watchdog } from '#media/processes/watchdog.ts'
+    new Watchdog(process.env.${MARK})
+    spawn('sh', ['-c', 'setsid sh -c "echo \\$\\$; exec sleep 1000" & echo $$; wait'], { detached: true, stdio: ['ignore', 'inherit', 'ignore'] })
+    setInterval(() => {}, 1000)`
+  const mark = `mark-3-${process.pid}`
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, [MARK]: mark },
+  })
+  const another = spawn('sleep', ['1000'], { env: { ...process.env, [MARK]: `not-${mark}` }, stdio: 'ignore' })
+  let text = ''
+  owner.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece
+  })
+  await until('both to say who they are', () => text.trim().split('\n').length === 2)
+  owner.kill('SIGKILL')
+  await until('both to be gone', () =>
+    text
+      .trim()
+      .split('\n')
+      .every(pid => !isRunning(Number(pid))),
+  )
+  expect(another.kill('SIGKILL')).toBe(true)
+})
