@@ -3,6 +3,7 @@ import { PacketGroup, type RtpNumbering } from '../core/packet-group.ts'
 import type { PacketTrack } from '../core/track.ts'
 import type { RtpPacket } from '../rtp/rtp-packet.ts'
 import { sequenceAfter, sequenceDistance } from '../rtp/sequence-number.ts'
+import { SourceClock, type TrackClock } from '../rtp/source-clock.ts'
 import { timestampDistance } from '../rtp/timestamp.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type Millis, millis, type Ticks, ticks, ticksIn } from '../runtime/units.ts'
@@ -37,6 +38,8 @@ export interface PacketAssemblerOptions {
   readonly clock: Clock
   /** Advanced as packets go. */
   readonly continuity: Numbered
+  /** Keeps it together with other tracks of its connection. Default: it is on its own. */
+  readonly timing?: TrackClock
 }
 
 /**
@@ -49,6 +52,7 @@ export class PacketAssembler {
   readonly #spec: CodecSpec | undefined
   readonly #clock: Clock
   readonly #continuity: Numbered
+  readonly #timing: TrackClock
   #packets: RtpPacket[] = []
   #sizeBytes = 0
   #begunAt: Millis = millis(0)
@@ -70,6 +74,7 @@ export class PacketAssembler {
     this.#spec = options.spec
     this.#clock = options.clock
     this.#continuity = options.continuity
+    this.#timing = options.timing ?? new SourceClock().track(options.codec.clockRate)
     this.#numbering = { ssrc: options.continuity.ssrc, sequenceOffset: 0, timestampOffset: 0 }
   }
 
@@ -151,19 +156,21 @@ export class PacketAssembler {
     const ahead = timestampDistance(this.#timestamp, timestamp)
     const { clockRate } = this.#codec
     if (ahead > JUMP_SECONDS_MAX * clockRate || ahead < -BACK_SECONDS_MAX * clockRate) this.#anchor(timestamp, now)
-    else this.#begin(timestamp, this.#time + ahead)
+    else this.#begin(timestamp, this.#timing.follow(timestamp, ahead, now))
   }
 
   /** Puts a timestamp at the clock's present time, or after the last one where that was ahead of the clock. */
   #anchor(timestamp: number, now: Millis): void {
-    const time = Math.max(ticksIn(now, this.#codec.clockRate), this.#timeMax + 1)
+    const time = ticks(Math.max(ticksIn(now, this.#codec.clockRate), this.#timeMax + 1))
+    this.#timing.anchor(timestamp, time, now)
     this.#begin(timestamp, time)
-    this.#numbering = { ...this.#numbering, timestampOffset: (time - timestamp) >>> 0 }
   }
 
-  #begin(timestamp: number, time: number): void {
+  #begin(timestamp: number, time: Ticks): void {
     this.#timestamp = timestamp
-    this.#time = ticks(time)
+    this.#time = time
+    const timestampOffset = (time - timestamp) >>> 0
+    if (timestampOffset !== this.#numbering.timestampOffset) this.#numbering = { ...this.#numbering, timestampOffset }
     this.#timeMax = Math.max(this.#timeMax, time)
     this.#pictureSeen = false
     this.#keyframe = false

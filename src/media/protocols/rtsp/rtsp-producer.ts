@@ -6,6 +6,7 @@ import type { PacketGroup } from '../../core/packet-group.ts'
 import type { Producer, Talk } from '../../core/producer.ts'
 import { type AnyTrack, type PacketTrack, Track } from '../../core/track.ts'
 import { formatRtcp } from '../../rtp/rtcp-packet.ts'
+import { SourceClock } from '../../rtp/source-clock.ts'
 import { describeError } from '../../runtime/errors.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
 import { Tally } from '../../runtime/tally.ts'
@@ -145,6 +146,7 @@ export class RtspProducer implements Producer {
   #addTracks(): void {
     const { context, setup } = this.#options
     const seen = { video: 0, audio: 0 }
+    const sourceClock = new SourceClock()
     for (const one of setup.medias) {
       const { media } = one
       const [codec] = media.codecs
@@ -155,7 +157,8 @@ export class RtspProducer implements Producer {
       const continuity = context.continuity(media.kind, seen[media.kind]++)
       const broken = (): void => this.#broken.add()
       const mislabelled = (seen: string): void => this.#mislabelled(media, codec.name, seen)
-      const receiver = new TrackReceiver({ media: one, track, continuity, context, broken, mislabelled })
+      const told = { broken, mislabelled }
+      const receiver = new TrackReceiver({ media: one, track, continuity, context, sourceClock, ...told })
       this.#receivers.push(this.#lifetime.own(receiver))
     }
   }

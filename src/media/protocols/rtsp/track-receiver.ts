@@ -6,6 +6,7 @@ import { Reception } from '../../rtp/reception.ts'
 import { ReorderBuffer } from '../../rtp/reorder-buffer.ts'
 import { isRtcp, parseRtcp, type ReportBlock } from '../../rtp/rtcp-packet.ts'
 import { RtpPacket } from '../../rtp/rtp-packet.ts'
+import type { SourceClock, TrackClock } from '../../rtp/source-clock.ts'
 import { LimitError, MalformedError } from '../../runtime/errors.ts'
 import type { DialContext, RtpContinuity } from '../../streams/scheme.ts'
 import type { PacketReceiver } from './media-carrier.ts'
@@ -17,6 +18,8 @@ export interface TrackReceiverOptions {
   readonly track: PacketTrack
   readonly continuity: RtpContinuity
   readonly context: DialContext
+  /** Of the connection: keeps its tracks together. */
+  readonly sourceClock: SourceClock
   /** Told of each packet that is none. */
   readonly broken: () => void
   /** Told once when the packets are of another codec than the track. */
@@ -28,6 +31,7 @@ export class TrackReceiver implements PacketReceiver, Disposable {
   readonly #options: TrackReceiverOptions
   readonly #payloadType: number | undefined
   readonly #reception: Reception
+  readonly #timing: TrackClock
   readonly #assembler: PacketAssembler
   readonly #reorder: ReorderBuffer | undefined
   #sniffer: VideoSniffer | undefined
@@ -39,12 +43,14 @@ export class TrackReceiver implements PacketReceiver, Disposable {
     if (isSniffed(codec.name)) this.#sniffer = new VideoSniffer(codec.name)
     this.#payloadType = media.anyPayloadType ? undefined : payloadType
     this.#reception = new Reception(codec.clockRate, context.clock)
+    this.#timing = options.sourceClock.track(codec.clockRate)
     this.#assembler = new PacketAssembler({
       track,
       codec,
       spec: codecSpec(codec.name),
       clock: context.clock,
       continuity,
+      timing: this.#timing,
     })
     if (media.carrier.lossy)
       this.#reorder = new ReorderBuffer({ clock: context.clock, deliver: packet => this.#assembler.push(packet) })
@@ -70,7 +76,9 @@ export class TrackReceiver implements PacketReceiver, Disposable {
 
   rtcp(bytes: Buffer): void {
     for (const packet of this.#read(() => parseRtcp(bytes)) ?? []) {
-      if (packet.type === 'SR') this.#reception.heard(packet)
+      if (packet.type !== 'SR') continue
+      this.#reception.heard(packet)
+      this.#timing.heard(packet, this.#options.context.clock.now())
     }
   }
 

@@ -7,6 +7,7 @@ import type { MediaCarrier } from '#media/protocols/rtsp/media-carrier.ts'
 import { TrackReceiver } from '#media/protocols/rtsp/track-receiver.ts'
 import { middleOf } from '#media/rtp/ntp-time.ts'
 import { formatRtcp } from '#media/rtp/rtcp-packet.ts'
+import { SourceClock } from '#media/rtp/source-clock.ts'
 import { dialContext } from '#test/helpers/dial-context.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 import { rtpPacket } from '#test/helpers/scripted-camera.ts'
@@ -26,8 +27,12 @@ const senderReport = formatRtcp([
   { type: 'SR', ssrc: 0xcafe, ntpTime, rtpTimestamp: 0, packetCount: 0, octetCount: 0, reports: [] },
 ])
 
-const setUp = ({ lossy = false, anyPayloadType = false } = {}) => {
-  const clock = new HeldClock()
+const setUp = ({
+  lossy = false,
+  anyPayloadType = false,
+  clock = new HeldClock(),
+  sourceClock = new SourceClock(),
+} = {}) => {
   const context = dialContext({ clock })
   const track: PacketTrack = new Track({ form: 'packets', codec, budget: context.budget })
   const groups: PacketGroup[] = []
@@ -43,11 +48,12 @@ const setUp = ({ lossy = false, anyPayloadType = false } = {}) => {
     track,
     continuity: { ssrc: 1, nextSequenceNumber: 1 },
     context,
+    sourceClock,
     broken: () => brokenCount++,
     mislabelled: seen => found.push(seen),
   })
   const sequence = () => groups.flatMap(({ packets }) => packets.map(packet => packet.sequenceNumber))
-  return { clock, receiver, sequence, found, broken: () => brokenCount }
+  return { clock, receiver, groups, sequence, found, broken: () => brokenCount }
 }
 
 test('packets reach the track, and those of another payload type do not', () => {
@@ -87,6 +93,19 @@ test('a report tells what came, and answers the last one of the camera', async (
     lastSenderReport: middleOf(ntpTime),
     delaySinceLastSenderReport: 65_536,
   })
+})
+
+test('tracks of one connection are put together by the camera’s reports', () => {
+  const clock = new HeldClock()
+  const sourceClock = new SourceClock()
+  const [one, other] = [setUp({ clock, sourceClock }), setUp({ clock, sourceClock })]
+  const report = (rtpTimestamp: number) =>
+    formatRtcp([{ type: 'SR', ssrc: 0xcafe, ntpTime, rtpTimestamp, packetCount: 0, octetCount: 0, reports: [] }])
+  one.receiver.rtcp(report(3600))
+  other.receiver.rtcp(report(3600 - 900))
+  for (const { receiver } of [one, other]) for (const number of [1, 2]) receiver.rtp(rtpPacket(96, number, idr))
+  // At one moment one shows 3600 and the other 10 ms less: the same numbers are 10 ms apart.
+  expect(other.groups.at(-1)!.time - one.groups.at(-1)!.time).toBe(900)
 })
 
 test('packets of another codec are noticed, once', () => {
