@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { AccessUnit } from '../core/access-unit.ts'
 import type { Codec } from '../core/codec.ts'
 import { PacketGroup, type RtpNumbering } from '../core/packet-group.ts'
-import type { AnyTrack, PacketTrack, UnitTrack } from '../core/track.ts'
+import type { AnyTrack, PacketTrack, RtpSequence, UnitTrack } from '../core/track.ts'
 import type { Transform } from '../core/transform.ts'
 import { RtpPacket } from '../rtp/rtp-packet.ts'
 import { sequenceAfter } from '../rtp/sequence-number.ts'
@@ -46,7 +46,9 @@ export const asPackets = (track: AnyTrack, packetBytesMax?: number): PacketTrack
   const packetizer = spec?.packetizer(codec, payloadBytesMax)
   const units = packetizer && asUnits(track)
   const announced = { ...announcedCodec(codec), payloadType: PAYLOAD_TYPE }
-  const made = () => new UnitSender(packetizer!, codec, announced)
+  // Packets of another size are another RTP stream.
+  const sequence = packetBytesMax === undefined ? track.sequence : undefined
+  const made = () => new UnitSender(packetizer!, codec, announced, sequence)
   return units?.derive('packets', announced, made, String(payloadBytesMax))
 }
 
@@ -59,15 +61,14 @@ class UnitSender implements Transform<AccessUnit, PacketGroup> {
   readonly #clockRate: number
   readonly #announcedRate: number
   readonly #numbering: RtpNumbering
-  #sequenceNumber: number
+  readonly #sequence: RtpSequence
 
-  constructor(packetizer: Packetizer, codec: Codec, announced: Codec) {
-    const random = randomBytes(6)
+  constructor(packetizer: Packetizer, codec: Codec, announced: Codec, sequence = randomSequence()) {
     this.#packetizer = packetizer
     this.#clockRate = codec.clockRate
     this.#announcedRate = announced.clockRate
-    this.#numbering = { ssrc: random.readUInt32BE(0), sequenceOffset: 0, timestampOffset: 0 }
-    this.#sequenceNumber = random.readUInt16BE(4)
+    this.#numbering = { ssrc: sequence.ssrc, sequenceOffset: 0, timestampOffset: 0 }
+    this.#sequence = sequence
   }
 
   push(unit: AccessUnit, emit: (group: PacketGroup) => void): void {
@@ -99,8 +100,8 @@ class UnitSender implements Transform<AccessUnit, PacketGroup> {
     return payloads.map((payload, index) => {
       const marker = index === payloads.length - 1
       const start = at
-      const sequenceNumber = this.#sequenceNumber
-      this.#sequenceNumber = sequenceAfter(sequenceNumber)
+      const sequenceNumber = this.#sequence.nextSequenceNumber
+      this.#sequence.nextSequenceNumber = sequenceAfter(sequenceNumber)
       at = RtpPacket.write(memory, at, { marker, payloadType: PAYLOAD_TYPE, sequenceNumber, timestamp, ssrc })
       for (const part of payload) {
         memory.set(part, at)
@@ -109,4 +110,9 @@ class UnitSender implements Transform<AccessUnit, PacketGroup> {
       return RtpPacket.parse(memory.subarray(start, at))
     })
   }
+}
+
+const randomSequence = (): RtpSequence => {
+  const random = randomBytes(6)
+  return { ssrc: random.readUInt32BE(0), nextSequenceNumber: random.readUInt16BE(4) }
 }

@@ -15,11 +15,20 @@ export interface TrackOutlet<Unit> {
 /** What flows in a track, for life. */
 export type TrackForm = 'packets' | 'units'
 
+/** RTP numbering that outlives a track: whoever takes its packets sees one RTP stream when its source comes back. */
+export interface RtpSequence {
+  readonly ssrc: number
+  /** The sequence number the next packet leaves with. Advanced as packets go. */
+  nextSequenceNumber: number
+}
+
 /** How a track is made. */
 export interface TrackOptions<Form extends TrackForm> {
   readonly form: Form
   readonly codec: Codec
   readonly budget: CacheBudget
+  /** For the packets that are made of a track of units. Default: they have one of their own. */
+  readonly sequence?: RtpSequence
 }
 
 /**
@@ -30,6 +39,7 @@ export class Track<Unit extends TrackUnit, Form extends TrackForm> implements Di
   readonly id = nextIdentity()
   readonly form: Form
   readonly codec: Codec
+  readonly sequence: RtpSequence | undefined
   readonly cache: GopCache<Unit>
   readonly #budget: CacheBudget
   readonly #derived = new Map<string, Disposable & { readonly idle: boolean }>()
@@ -45,6 +55,7 @@ export class Track<Unit extends TrackUnit, Form extends TrackForm> implements Di
   constructor(options: TrackOptions<Form>) {
     this.form = options.form
     this.codec = options.codec
+    this.sequence = options.sequence
     this.#budget = options.budget
     this.cache = new GopCache<Unit>({ sliding: options.codec.kind === 'audio', budget: options.budget })
   }

@@ -30,7 +30,7 @@ export class ByteStreamError extends MediaError {
 
 /** Where the bytes come from, and what is known of them. */
 export interface ByteStreamOptions {
-  readonly context: Pick<DialContext, 'clock' | 'budget' | 'signal'>
+  readonly context: Pick<DialContext, 'clock' | 'budget' | 'signal' | 'continuity'>
   /** What the producer tells of its connection; the format's name is found out unless it is said. */
   readonly info: Partial<Parameters<typeof connectionInfo>[0]>
   /** Default: found out by the first bytes. */
@@ -144,6 +144,7 @@ export class ByteStream implements Closeable {
       info: this.#info(),
       clock: context.clock,
       budget: context.budget,
+      continuity: (kind, index) => context.continuity(kind, index),
       ...(flow && { flow }),
       ...(paced && { paced }),
     })

@@ -10,6 +10,7 @@ import type { ContainerUnit } from '../formats/demuxer.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type CloseReason, Lifetime } from '../runtime/lifetime.ts'
 import { type Millis, millis, type Ticks, ticks } from '../runtime/units.ts'
+import type { DialContext } from '../streams/scheme.ts'
 import { ContainerTimeline } from './container-timeline.ts'
 
 /** Bytes of units that may wait for the start, or for their time: three times the largest unit. */
@@ -34,6 +35,8 @@ export interface ContainerProducerOptions {
   readonly info: ConnectionInfo
   readonly clock: Clock
   readonly budget: CacheBudget
+  /** Numbering for the packets of the n-th track (from 0) of a kind. */
+  readonly continuity: DialContext['continuity']
   /** Asked to wait while enough units do. Default: nobody can; what is too much is let go. */
   readonly flow?: ByteFlow
   /** Gives each unit at its time instead of as it comes: for files, and for what comes in large pieces. Default: as it comes. */
@@ -65,7 +68,7 @@ export class ContainerProducer implements Producer {
   #finished: CloseReason | undefined
 
   constructor(options: ContainerProducerOptions) {
-    const { codecs, clock, budget } = options
+    const { codecs, clock } = options
     this.#options = options
     this.info = options.info
     this.medias = codecs.map((codec, index) => ({
@@ -74,9 +77,7 @@ export class ContainerProducer implements Producer {
       codecs: [codec],
       id: String(index),
     }))
-    this.#tracks = codecs.map(codec =>
-      this.#lifetime.own(new Track<AccessUnit, 'units'>({ form: 'units', codec, budget })),
-    )
+    this.#tracks = codecs.map((codec, index) => this.#lifetime.own(this.#makeTrack(codec, index)))
     this.#untimed = codecs.map(() => 0)
     this.#timeline = new ContainerTimeline(
       clock,
@@ -87,6 +88,12 @@ export class ContainerProducer implements Producer {
       this.#clear()
     })
     this.#hold()
+  }
+
+  #makeTrack(codec: Codec, index: number): UnitTrack {
+    const { codecs, budget, continuity } = this.#options
+    const before = codecs.slice(0, index).filter(({ kind }) => kind === codec.kind).length
+    return new Track({ form: 'units', codec, budget, sequence: continuity(codec.kind, before) })
   }
 
   get closed(): Promise<CloseReason> {

@@ -45,6 +45,20 @@ describe('a track of units as packets', () => {
     expect(Math.min(...all.map(packet => packet.timestamp))).toBeLessThan(first.timestamp)
   })
 
+  test('goes on counting where a track before it has stopped', () => {
+    const sequence = { ssrc: 7, nextSequenceNumber: 0xffff }
+    const numbers = [0, 1].flatMap(() => {
+      const source: UnitTrack = new Track({ form: 'units', codec: fixture.codec, budget, sequence })
+      const groups: PacketGroup[] = collect(asPackets(source)!)
+      const resized: PacketGroup[] = collect(asPackets(source, 500)!)
+      source.push(units[0]!)
+      expect([groups[0]!.numbering.ssrc, resized[0]!.numbering.ssrc === 7]).toEqual([7, false])
+      return groups[0]!.packets.map(packet => packet.sequenceNumber)
+    })
+    expect(numbers).toEqual(numbers.map((_, index) => (0xffff + index) & 0xffff))
+    expect(sequence.nextSequenceNumber).toBe((0xffff + numbers.length) & 0xffff)
+  })
+
   test('and back are the units', () => {
     const source = unitTrack()
     const back: AccessUnit[] = collect(asUnits(asPackets(source)!)!)

@@ -21,6 +21,7 @@ const setUp = ({ paced = false, flowing = true } = {}) => {
     info: connectionInfo({ formatName: 'test' }),
     clock,
     budget: { bytesMax: 1e9, bytesUsed: 0 },
+    continuity: (kind, index) => ({ ssrc: kind === 'video' ? 100 + index : 200 + index, nextSequenceNumber: 7 }),
     paced,
     ...(flowing && { flow }),
   })
@@ -53,6 +54,7 @@ describe('a container’s producer', () => {
       ['audio', 'recvonly', 'PCMA', '1'],
     ])
     expect(producer.track({ ...producer.medias[0]! })).toBeUndefined()
+    expect(producer.medias.map(media => producer.track(media)?.sequence?.ssrc)).toEqual([100, 200])
   })
 
   test('holds units back until it is started, and lets their owner wait', async () => {

@@ -24,6 +24,14 @@ const SILENCE_MS_MAX = 15_000
 /** The same where media come in segments: they are up to 10 s long. */
 const HLS_SILENCE_MS_MAX = 30_000
 
+/** A playlist of HLS; the first is RFC 8216's, the others are older. */
+const playlistTypes: ReadonlySet<string> = new Set([
+  'application/vnd.apple.mpegurl',
+  'application/x-mpegurl',
+  'audio/mpegurl',
+  'audio/x-mpegurl',
+])
+
 /** Opens an HTTP source: by what the answer says it is, or else by its first bytes. Rejects with a `MediaError`. */
 export const openHttpSource = async (
   source: HttpSource,
@@ -48,6 +56,7 @@ export const openHttpSource = async (
   }
   try {
     const answer = await client.get(source.url)
+    noteRedirect(source.url, answer.url, context)
     const opened = new HttpOpening(answer, client, context, userAgent)
     const producer = await opened.open()
     void producer.closed.then(end)
@@ -76,8 +85,7 @@ class HttpOpening {
   open(): Promise<Producer> {
     const { body, url } = this.#answer
     const type = contentType(body)
-    if (type === 'application/vnd.apple.mpegurl' || type === 'application/x-mpegurl' || url.pathname.endsWith('.m3u8'))
-      return this.#openHls()
+    if (playlistTypes.has(type) || url.pathname.endsWith('.m3u8')) return this.#openHls()
     if (type === 'image/jpeg') return this.#openSnapshots()
     if (type === 'multipart/x-mixed-replace') return this.#openBody(into => new MultipartDemuxer(into))
     if (type === 'audio/basic') return this.#openBody(into => new G711Demuxer(into))
@@ -167,3 +175,13 @@ class HttpOpening {
 
 const contentType = (body: IncomingMessage): string =>
   (body.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
+
+/** A path may hold a token, so only hosts are told. */
+const noteRedirect = (from: URL, to: URL, context: DialContext): void => {
+  if (to.href === from.href) return
+  context.note({
+    code: 'redirected',
+    message: `the camera sent us on from ${from.host} to ${to.host}`,
+    details: { from: from.host, to: to.host },
+  })
+}

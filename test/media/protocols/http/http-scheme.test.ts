@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { httpScheme } from '#media/protocols/http/http-scheme.ts'
 import { parseHttpSource } from '#media/protocols/http/http-source.ts'
 import { openHttpSource } from '#media/protocols/http/open-http-source.ts'
+import type { SourceNote } from '#media/streams/scheme.ts'
 import { parseSourceUrl, SourceNotSupportedError } from '#media/streams/source-url.ts'
 import { dialContext } from '#test/helpers/dial-context.ts'
+import { connectedTo, freePort } from '#test/helpers/free-port.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 import { fixtureBytes, hlsFiles, serveHls } from '#test/helpers/hls-folder.ts'
 import { digestGuarded, giving, HttpCamera } from '#test/helpers/http-camera.ts'
@@ -130,6 +132,18 @@ describe('HLS', () => {
   })
 })
 
+test('a camera that sends us on is followed, and that is noted without its tokens', async () => {
+  await using camera = await HttpCamera.start({
+    '/live': (_, response) => response.writeHead(302, { Location: '/film?token=secret' }).end(),
+    '/film': giving('video/x-flv', fixtureBytes('h264-b-frames-aac.flv')),
+  })
+  const notes: SourceNote[] = []
+  using producer = await dial(camera.at('/live'), dialContext({ notes }))
+  expect(producer.info.formatName).toBe('flv')
+  expect(notes.map(note => note.code)).toEqual(['redirected'])
+  expect(JSON.stringify(notes)).not.toContain('secret')
+})
+
 describe('a source that cannot be played', () => {
   test.each([
     { path: '/gone', code: 'not_found' },
@@ -163,12 +177,11 @@ test.each([
   { format: 'mpegts', formatName: 'mpegts' },
   { format: 'flv', formatName: 'flv' },
 ])('ffmpeg that serves $format by HTTP is played', { timeout: 60_000 }, async ({ format, formatName }) => {
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const url = `http://127.0.0.1:${port}/live`
+  const url = `http://127.0.0.1:${await freePort()}/live`
   const from = ['-re', '-stream_loop', '-1', '-i', fixturePath('h264-b-frames-aac.mp4'), '-c', 'copy']
   const ffmpeg = spawn('ffmpeg', ['-v', 'error', ...from, '-f', format, '-listen', '1', url], { stdio: 'ignore' })
   try {
-    const producer = await connectWithin(() => dial(url))
+    const producer = await connectedTo('ffmpeg', () => dial(url))
     expect(producer.info.formatName).toBe(formatName)
     using watched = await WatchedProducer.start(producer)
     const pictures = await watched.pictures(30)
@@ -181,20 +194,3 @@ test.each([
     await once(ffmpeg, 'exit')
   }
 })
-
-/** ffmpeg takes a moment to listen. */
-const connectWithin = async <Result>(connect: () => Promise<Result>): Promise<Result> => {
-  let made: Result | undefined
-  let trying = false
-  await until('ffmpeg to listen', () => {
-    if (!trying) {
-      trying = true
-      connect().then(
-        result => (made = result),
-        () => (trying = false),
-      )
-    }
-    return made !== undefined
-  })
-  return made!
-}

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { parseTcpSource, tcpScheme } from '#media/protocols/tcp/tcp-scheme.ts'
 import { parseSourceUrl, SourceNotSupportedError } from '#media/streams/source-url.ts'
 import { dialContext } from '#test/helpers/dial-context.ts'
+import { connectedTo, freePort } from '#test/helpers/free-port.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 import { fixtureBytes } from '#test/helpers/hls-folder.ts'
 import { until } from '#test/helpers/until.ts'
@@ -81,30 +82,15 @@ describe('a tcp source', () => {
 })
 
 test('GStreamer that serves MPEG-TS by TCP is played', { timeout: 60_000 }, async () => {
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const port = await freePort()
   const launch =
     'videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=25/1 ! x264enc threads=1 tune=zerolatency ' +
     'speed-preset=ultrafast key-int-max=25 ! h264parse ! mux. audiotestsrc is-live=true ! audio/x-raw,rate=48000,channels=1 ' +
     `! avenc_aac ! mux. mpegtsmux name=mux ! tcpserversink host=127.0.0.1 port=${port}`
   const gstreamer = spawn('gst-launch-1.0', ['-q', ...launch.split(' ')], { stdio: 'ignore' })
   try {
-    let producer: Awaited<ReturnType<typeof dial>> | undefined
-    let trying = false
-    await until(
-      'GStreamer to listen',
-      () => {
-        if (!trying) {
-          trying = true
-          dial(`tcp://127.0.0.1:${port}`).then(
-            made => (producer = made),
-            () => (trying = false),
-          )
-        }
-        return producer !== undefined
-      },
-      30_000,
-    )
-    using watched = await WatchedProducer.start(producer!)
+    const producer = await connectedTo('GStreamer', () => dial(`tcp://127.0.0.1:${port}`))
+    using watched = await WatchedProducer.start(producer)
     const pictures = await watched.pictures(50)
     expect(watched.codecs.toSorted()).toEqual(['H264', 'MPEG4-GENERIC'])
     expect(pictures.some(unit => unit.keyframe)).toBe(true)
