@@ -45,12 +45,20 @@ const saidDirection = (attributes: readonly SdpAttribute[]): string | undefined 
 const codecOf = (format: string, kind: Kind, media: SdpMedia, description: SessionDescription): Codec | undefined => {
   if (!/^\d{1,3}$/.test(format)) return undefined
   const payloadType = Number(format)
-  const mapped = parseRtpmap(media.attributes, payloadType, kind) ?? staticCodec(payloadType)
+  const mapped =
+    parseRtpmap(media.attributes, payloadType, kind) ?? staticCodec(payloadType) ?? otherStatic[payloadType]
   const codec = mapped ?? guessPcm(payloadType, media)
   if (codec === undefined || codec.kind !== kind) return undefined
   const formatParameters = formatParametersOf(media.attributes, payloadType)
   const told = withParametersFromElsewhere({ ...codec, formatParameters }, description.medias)
   return withStandardOpus(renamePcm(withCompleteParameterSets(told)))
+}
+
+/** Payload types of RFC 3551 §6 whose codecs may only pass through the engine. */
+const otherStatic: Readonly<Record<number, Codec>> = {
+  9: { kind: 'audio', name: 'G722', clockRate: 8000, channels: 1, formatParameters: '', payloadType: 9 },
+  14: { kind: 'audio', name: 'MPA', clockRate: 90_000, channels: 0, formatParameters: '', payloadType: 14 },
+  26: { kind: 'video', name: 'JPEG', clockRate: 90_000, channels: 0, formatParameters: '', payloadType: 26 },
 }
 
 /** `a=rtpmap:96 H264/90000` (RFC 8866 §6.6). Audio without channels has one, and then does not say so in its medias. */

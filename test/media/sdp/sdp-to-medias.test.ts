@@ -28,6 +28,19 @@ describe('the medias of a camera', () => {
       text: lines('m=audio 0 RTP/AVP 8'),
       medias: ['audio, recvonly, PCMA/8000/1'],
     },
+    ...(
+      [
+        [9, 'audio', 'G722/8000/1'],
+        [10, 'audio', 'L16/44100/2'],
+        [11, 'audio', 'L16/44100/1'],
+        [14, 'audio', 'MPA'],
+        [26, 'video', 'JPEG'],
+      ] as const
+    ).map(([payloadType, kind, codec]) => ({
+      name: `static payload type ${payloadType}`,
+      text: lines(`m=${kind} 0 RTP/AVP ${payloadType}`),
+      medias: [`${kind}, recvonly, ${codec}`],
+    })),
     {
       name: 'several codecs',
       text: lines('m=audio 0 RTP/AVP 0 97 101', 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:97 OPUS/48000/2'),

@@ -13,6 +13,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import { ClosedError } from '../../runtime/errors.ts'
 import { type Closeable, type CloseReason, done } from '../../runtime/lifetime.ts'
 import { millis } from '../../runtime/units.ts'
+import { asItself, asksAllButItself } from './camera-quirks.ts'
 import { InterleavedReader } from './interleaved-reader.ts'
 import type { FrameRouter } from './media-carrier.ts'
 import { CameraError, cameraErrors } from './rtsp-errors.ts'
@@ -61,6 +62,8 @@ export class RtspClient implements Closeable {
   #pending: Pending | undefined
   #sequence = 0
   #answered = false
+  /** See the quirk. */
+  #asItself = false
   /** Sent with every request once the camera has named it. */
   session: string | undefined
   bytesReceived = 0
@@ -119,7 +122,11 @@ export class RtspClient implements Closeable {
     for (let attempt = 1; ; attempt++) {
       const response = await this.#ask(method, target, headers)
       if (response.status !== 401) return response
-      if (this.#authentication === undefined) throw cameraErrors.passwordNeeded()
+      if (this.#authentication === undefined) {
+        if (this.#asItself || !asksAllButItself(response.headers)) throw cameraErrors.passwordNeeded()
+        this.#asItself = true
+        continue
+      }
       if (!this.#authentication.accept(headersOf(response.headers, 'WWW-Authenticate')))
         throw cameraErrors.loginNotSupported()
       // The first 401 is the question. A second one is the answer, unless only the nonce was old.
@@ -173,8 +180,9 @@ export class RtspClient implements Closeable {
     }
   }
 
-  #send(method: string, target: string, headers: TextHeaders): number {
+  #send(method: string, asked: string, headers: TextHeaders): number {
     this.#sequence++
+    const target = this.#asItself ? asItself(asked) : asked
     const authorization = this.#authentication?.authorize({ method, target })
     this.#write({
       startLine: `${method} ${target} RTSP/1.0`,
