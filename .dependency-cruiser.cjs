@@ -74,7 +74,7 @@ const islands = (folder, shared = []) =>
   )
 
 const controlPlanePackages =
-  '(fastify|@fastify|graphql|graphql-yoga|@pothos|drizzle-orm|better-sqlite3|ws|yaml|zod|svelte)'
+  '(fastify|@fastify|graphql|graphql-yoga|@pothos|drizzle-orm|better-sqlite3|yaml|zod|svelte)'
 
 module.exports = {
   forbidden: [

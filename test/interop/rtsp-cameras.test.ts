@@ -39,6 +39,12 @@ test.each([
     ['video, recvonly, H265', 'audio, recvonly, OPUS/48000/2'],
   ],
   [
+    'two pictures and two sounds',
+    `( ${['pay0', 'pay1'].map(name => `${video} x264enc threads=1 tune=zerolatency speed-preset=ultrafast key-int-max=25 ! h264parse ! rtph264pay name=${name} pt=96 config-interval=-1`).join(' ')} ` +
+      `${audio} mulawenc ! rtppcmupay name=pay2 pt=0 ${audio} alawenc ! rtppcmapay name=pay3 pt=8 )`,
+    ['video, recvonly, H264', 'video, recvonly, H264', 'audio, recvonly, PCMU/8000', 'audio, recvonly, PCMA/8000'],
+  ],
+  [
     'PCMU and PCMA',
     `( ${audio} mulawenc ! rtppcmupay name=pay0 pt=0 ${audio} alawenc ! rtppcmapay name=pay1 pt=8 )`,
     ['audio, recvonly, PCMU/8000', 'audio, recvonly, PCMA/8000'],

@@ -10,6 +10,7 @@ import { decodedHashes } from '#test/helpers/ffmpeg.ts'
 import { GStreamerCamera } from '#test/helpers/gstreamer-camera.ts'
 import { LossyNetwork, type Mishap } from '#test/helpers/lossy-network.ts'
 import { until } from '#test/helpers/until.ts'
+import { WebSocketGateway } from '#test/helpers/web-socket-gateway.ts'
 
 const scheme = (): DialingScheme => rtspScheme({ userAgent: 'Sightline' })
 
@@ -71,4 +72,20 @@ test('packets that are lost cost their pictures, and nothing else', async () => 
   await until('pictures in spite of losses', () => units.length >= 50 && network.lostCount >= 3)
   const times = units.map(({ decodingTime }) => decodingTime)
   expect(times).toEqual(times.toSorted((one, other) => one - other))
+})
+
+test.each([
+  ['as it comes', 65_536, {}, ''],
+  ['in small pieces, and by a password', 700, { username: 'admin', password: 'p@ss' }, 'admin:p%40ss@'],
+])('a camera in a WebSocket is watched %s', async (_name, messageBytes, login, userinfo) => {
+  await using camera = await GStreamerCamera.start(login)
+  await using gateway = await WebSocketGateway.before(camera.port, { messageBytes })
+  const url = camera.url.replace('//', `//${userinfo}`)
+  using producer = await scheme().dial(parseSourceUrl(`${url}#transport=${gateway.url}`), dialContext())
+  const units = await watch(producer)
+  await until('a second of pictures', () => units.length >= 25)
+  expect(producer.info.protocol).toBe('rtsp+ws')
+  const { hashes, complaints } = await decodedHashes('video', annexB(units.slice(0, 25)))
+  expect(complaints).toEqual([])
+  expect(hashes.length).toBeGreaterThanOrEqual(20)
 })

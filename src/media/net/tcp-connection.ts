@@ -131,7 +131,7 @@ export class TcpConnection implements ByteConnection {
 }
 
 /** A connection that ends in an error: mostly the other side is just gone. */
-const lossOf = (error: Error): CloseReason => {
+export const lossOf = (error: Error): CloseReason => {
   const { code } = describeError(error)
   if (code === 'ECONNRESET' || code === 'EPIPE') return closedByPeer
   return { code: 'connection_lost', message: `the connection was lost: ${error.message}` }

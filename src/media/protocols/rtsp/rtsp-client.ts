@@ -9,6 +9,7 @@ import {
   type TextHeaders,
   type TextMessage,
 } from '../../net/text-message.ts'
+import { WebSocketConnection } from '../../net/websocket-connection.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { ClosedError } from '../../runtime/errors.ts'
 import { type Closeable, type CloseReason, done } from '../../runtime/lifetime.ts'
@@ -17,7 +18,7 @@ import { asItself, asksAllButItself } from './camera-quirks.ts'
 import { InterleavedReader } from './interleaved-reader.ts'
 import type { FrameRouter } from './media-carrier.ts'
 import { CameraError, cameraErrors } from './rtsp-errors.ts'
-import type { RtspUrl } from './rtsp-url.ts'
+import { credentialsFor, type RtspUrl } from './rtsp-url.ts'
 
 /** Bytes in a row, once media flows, that may be neither packet nor message: some lost packets' worth. */
 const GARBAGE_BYTES_MAX = 64 * 1024
@@ -35,6 +36,8 @@ export interface RtspClientOptions {
   readonly userAgent: string
   /** For connecting, and for each answer. */
   readonly timeoutMs: number
+  /** Goes through this WebSocket instead of to the address itself. */
+  readonly webSocket?: URL
   /** Gets interleaved frames, whose payloads are views that stay valid, and hears of garbage between them. */
   readonly router: FrameRouter
 }
@@ -82,15 +85,7 @@ export class RtspClient implements Closeable {
   /** Connects. Rejects with a `DialError`, or with `ClosedError` when the signal aborts. */
   static async connect(url: RtspUrl, options: RtspClientOptions): Promise<RtspClient> {
     const client = new RtspClient(url, options)
-    client.#connection = await TcpConnection.dial({
-      host: url.host,
-      port: url.port,
-      ...(url.scheme !== 'rtsp' && { tls: checksCertificate(url) ? ('verified' as const) : ('unverified' as const) }),
-      timeoutMs: options.timeoutMs,
-      signal: options.signal,
-      clock: options.clock,
-      onChunk: chunk => client.#chunk(chunk),
-    })
+    client.#connection = await open(url, options, chunk => client.#chunk(chunk))
     void client.#connection.closed.then(() => client.#pending?.reject(cameraErrors.closed()))
     return client
   }
@@ -104,8 +99,8 @@ export class RtspClient implements Closeable {
   }
 
   /** As connections are described: `rtsp+tcp`. */
-  get protocol(): 'rtsp+tcp' {
-    return 'rtsp+tcp'
+  get protocol(): 'rtsp+tcp' | 'rtsp+ws' {
+    return this.#options.webSocket === undefined ? 'rtsp+tcp' : 'rtsp+ws'
   }
 
   /** From now on garbage between packets is passed over, within limits; so are channels beyond those expected. */
@@ -243,6 +238,22 @@ export class RtspClient implements Closeable {
       body: NOTHING,
     })
   }
+}
+
+const open = (
+  url: RtspUrl,
+  { webSocket, clock, signal, timeoutMs }: RtspClientOptions,
+  onChunk: (chunk: Buffer) => void,
+): Promise<ByteConnection> => {
+  const common = { clock, signal, timeoutMs, onChunk }
+  if (webSocket !== undefined) {
+    const credentials = credentialsFor(webSocket, url)
+    const unverified = url.scheme === 'rtspx'
+    return WebSocketConnection.dial({ ...common, url: webSocket, unverified, ...(credentials && { credentials }) })
+  }
+  const { host, port, scheme } = url
+  const tls = checksCertificate(url) ? ('verified' as const) : ('unverified' as const)
+  return TcpConnection.dial({ ...common, host, port, ...(scheme !== 'rtsp' && { tls }) })
 }
 
 /** A certificate names hosts, hardly ever addresses: by address nothing could be checked. */

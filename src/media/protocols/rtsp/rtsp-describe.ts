@@ -1,11 +1,10 @@
-import { isPrivateAddress } from '../../net/socket-address.ts'
 import { headerOf } from '../../net/text-message.ts'
 import type { DialContext } from '../../streams/scheme.ts'
 import { FrameRouter } from './media-carrier.ts'
 import { RtspClient, type RtspResponse } from './rtsp-client.ts'
 import { type CameraError, cameraErrors } from './rtsp-errors.ts'
 import type { RtspSource } from './rtsp-source.ts'
-import { formatTarget, parseRtspUrl, type RtspUrl } from './rtsp-url.ts'
+import { formatTarget, isTrusted, parseRtspUrl, type RtspUrl } from './rtsp-url.ts'
 
 /** Times a camera may send us on: one is usual. */
 const REDIRECTS_MAX = 5
@@ -64,6 +63,7 @@ const ask = async (url: RtspUrl, options: DescribeOptions): Promise<Described> =
     userAgent,
     timeoutMs: source.timeoutMs,
     router,
+    ...(source.transport instanceof URL && { webSocket: source.transport }),
   })
   try {
     const target = formatTarget(url)
@@ -85,10 +85,7 @@ const ask = async (url: RtspUrl, options: DescribeOptions): Promise<Described> =
   }
 }
 
-/**
- * Where a camera sends us. It gets the credentials we have when it is the same camera or another
- * device of the private network: a camera cannot make us tell its password to the internet.
- */
+/** Where a camera sends us, as who we may be there. */
 const redirected = ({ headers }: RtspResponse, from: RtspUrl): RtspUrl => {
   const location = headerOf(headers, 'Location') ?? ''
   let to: RtspUrl
@@ -98,7 +95,5 @@ const redirected = ({ headers }: RtspResponse, from: RtspUrl): RtspUrl => {
     throw cameraErrors.badRedirect(location)
   }
   if (from.credentials === undefined || to.credentials !== undefined) return to
-  return to.host.toLowerCase() === from.host.toLowerCase() || isPrivateAddress(to.host)
-    ? { ...to, credentials: from.credentials }
-    : to
+  return isTrusted(to.host, from) ? { ...to, credentials: from.credentials } : to
 }

@@ -1,4 +1,5 @@
 import type { Credentials } from '../../net/authentication.ts'
+import { isPrivateAddress } from '../../net/socket-address.ts'
 import { SourceNotSupportedError } from '../../streams/source-url.ts'
 
 /** Registered with IANA for `rtsp`. */
@@ -40,6 +41,23 @@ export const formatTarget = (url: RtspUrl): string => {
   const scheme = url.scheme === 'rtspx' ? 'rtsps' : url.scheme
   return `${scheme}://${host}${port}${escapeForLine(url.path)}`
 }
+
+/**
+ * Who we are to another address that belongs to a camera: as it says itself, or as for the camera
+ * where it is the same host or another device of a private network. A camera cannot make us tell
+ * its password to the internet.
+ */
+export const credentialsFor = (
+  to: { readonly hostname: string; readonly username: string; readonly password: string },
+  camera: RtspUrl,
+): Credentials | undefined => {
+  if (to.username !== '') return { username: decode(to.username), password: decode(to.password) }
+  return isTrusted(to.hostname.replace(/^\[|\]$/g, ''), camera) ? camera.credentials : undefined
+}
+
+/** Whether what is asked of a camera may be told to this host as well. */
+export const isTrusted = (host: string, camera: RtspUrl): boolean =>
+  host.toLowerCase() === camera.host.toLowerCase() || isPrivateAddress(host)
 
 /** A target with everything percent-encoded that may not stand in a request line. */
 export const escapeForLine = (target: string): string =>

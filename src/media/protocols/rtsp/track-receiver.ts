@@ -4,7 +4,7 @@ import { isSniffed, VideoSniffer } from '../../codecs/video-sniffer.ts'
 import type { PacketTrack } from '../../core/track.ts'
 import { Reception } from '../../rtp/reception.ts'
 import { ReorderBuffer } from '../../rtp/reorder-buffer.ts'
-import { isRtcp, parseRtcp, type ReportBlock } from '../../rtp/rtcp-packet.ts'
+import { isRtcp, parseRtcp, type ReportBlock, type RtcpPacket } from '../../rtp/rtcp-packet.ts'
 import { RtpPacket } from '../../rtp/rtp-packet.ts'
 import type { SourceClock, TrackClock } from '../../rtp/source-clock.ts'
 import { LimitError, MalformedError } from '../../runtime/errors.ts'
@@ -68,7 +68,7 @@ export class TrackReceiver implements PacketReceiver, Disposable {
       this.rtcp(bytes)
       return
     }
-    const packet = this.#read(() => RtpPacket.parse(bytes))
+    const packet = this.#packet(bytes)
     if (packet === undefined || (this.#payloadType ?? packet.payloadType) !== packet.payloadType) return
     if (this.#sniffer !== undefined) this.#sniff(this.#sniffer, packet.payload)
     this.#reception.take(packet.ssrc, packet.sequenceNumber, packet.timestamp)
@@ -77,7 +77,7 @@ export class TrackReceiver implements PacketReceiver, Disposable {
   }
 
   rtcp(bytes: Buffer): void {
-    for (const packet of this.#read(() => parseRtcp(bytes)) ?? []) {
+    for (const packet of this.#reports(bytes)) {
       if (packet.type !== 'SR') continue
       this.#reception.heard(packet)
       this.#timing.heard(packet, this.#options.context.clock.now())
@@ -99,13 +99,26 @@ export class TrackReceiver implements PacketReceiver, Disposable {
     if (seen !== undefined) this.#options.mislabelled(seen)
   }
 
-  #read<Packet>(parse: () => Packet): Packet | undefined {
+  #packet(bytes: Buffer): RtpPacket | undefined {
     try {
-      return parse()
+      return RtpPacket.parse(bytes)
     } catch (error) {
-      if (!(error instanceof MalformedError || error instanceof LimitError)) throw error
-      this.#options.broken()
+      this.#broken(error)
       return undefined
     }
+  }
+
+  #reports(bytes: Buffer): readonly RtcpPacket[] {
+    try {
+      return parseRtcp(bytes)
+    } catch (error) {
+      this.#broken(error)
+      return []
+    }
+  }
+
+  #broken(error: unknown): void {
+    if (!(error instanceof MalformedError || error instanceof LimitError)) throw error
+    this.#options.broken()
   }
 }

@@ -36,9 +36,12 @@ const spoils: fc.Arbitrary<Spoil> = fc.oneof(
   ),
 )
 
+/** All ways to set a camera up. */
+const options = fc.constantFrom('', '#backchannel=0', '#transport=udp', '#transport=udp#backchannel=1')
+
 test('a camera that answers anything at all is watched, or told of, in bounded time', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(spoils, { minLength: 4, maxLength: 8 }), async script => {
+    fc.asyncProperty(fc.array(spoils, { minLength: 4, maxLength: 8 }), options, async (script, option) => {
       const good = goodCamera()
       let step = 0
       await using camera = await ScriptedCamera.start((request: CameraRequest) => {
@@ -47,7 +50,8 @@ test('a camera that answers anything at all is watched, or told of, in bounded t
         return undefined
       })
       try {
-        using producer = await dialRtsp(parseRtspSource(parseSourceUrl(camera.url)), dialContext(), 'Sightline')
+        const source = parseRtspSource(parseSourceUrl(`${camera.url}${option}`))
+        using producer = await dialRtsp(source, dialContext(), 'Sightline')
         await producer.start()
       } catch (error) {
         expect(error).toBeInstanceOf(MediaError)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { escapeForLine, formatTarget, parseRtspUrl } from '#media/protocols/rtsp/rtsp-url.ts'
+import { credentialsFor, escapeForLine, formatTarget, isTrusted, parseRtspUrl } from '#media/protocols/rtsp/rtsp-url.ts'
 import { SourceNotSupportedError } from '#media/streams/source-url.ts'
 
 const url = (host: string, port: number, path: string, username?: string, password = '') => ({
@@ -103,4 +103,17 @@ describe('what the camera is asked for', () => {
       }),
     )
   })
+})
+
+test.each([
+  ['ws://192.168.1.9/', 'admin'],
+  ['ws://camera.example/x', 'admin'],
+  ['ws://[fd00::1]/', 'admin'],
+  ['ws://guest:p%40ss@elsewhere.example/', 'guest'],
+  ['ws://elsewhere.example/', undefined],
+  ['ws://8.8.8.8/', undefined],
+])('who we are at %s', (to, username) => {
+  const camera = parseRtspUrl('rtsp://admin:12345@Camera.example/live')
+  expect(credentialsFor(new URL(to), camera)?.username).toBe(username)
+  if (username === 'admin') expect(isTrusted(new URL(to).hostname.replace(/[[\]]/g, ''), camera)).toBe(true)
 })
