@@ -1,8 +1,9 @@
 import { MalformedError, MediaError } from '../../runtime/errors.ts'
-import { standardHuffmanTables } from './huffman-tables.ts'
+import { type HuffmanTable, standardHuffmanTables } from './huffman-tables.ts'
 import { endOfImage, marker } from './marker.ts'
 import { type QuantizationTable, tableBytes } from './quantization-tables.ts'
 import type { JpegPayload, SentTables } from './rtp-payload.ts'
+import { type BlockTables, recodeScan } from './scan-recoder.ts'
 
 /** Pixels of a side: eight bits of eights, RFC 2435 §3.1.5. */
 const SIDE_PIXELS_MAX = 2040
@@ -12,8 +13,8 @@ const SCAN_BYTES_MAX = 1 << 24
 const isFrame = (second: number): boolean => second >= 0xc0 && second <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(second)
 
 /**
- * A good JPEG file that RTP has no words for: RFC 2435 knows baseline files in 4:2:0 and 4:2:2 with the standard
- * Huffman tables, up to 2040 pixels. go2rtc decodes and encodes such files anew, with a side of 2040 at most.
+ * A good JPEG file that RTP has no words for: RFC 2435 knows baseline files in 4:2:0 and 4:2:2, up to 2040 pixels.
+ * go2rtc decodes and encodes such files anew, with a side of 2040 at most.
  */
 export class UnsendableJpegError extends MediaError {
   readonly code = 'unsendable_jpeg'
@@ -38,22 +39,32 @@ interface Frame {
   readonly components: readonly Component[]
 }
 
-/** Reads a JPEG file for RTP. Throws `MalformedError` when it is broken, `UnsendableJpegError` when RTP cannot say it. */
+/**
+ * Reads a JPEG file for RTP. A file with Huffman tables of its own gets the standard ones, which RTP takes for
+ * given: the picture stays the same to the bit. Throws `MalformedError` when it is broken, `UnsendableJpegError` when RTP
+ * cannot say it.
+ */
 export const readSendableJpeg = (file: Buffer): SendableJpeg => {
   const quantization = new Map<number, QuantizationTable>()
+  const huffman = new Map(standardHuffmanTables.map(table => [table.id, table]))
   let frame: Frame | undefined
   let restartInterval = 0
   let at = startOf(file)
   for (;;) {
     const { second, content, end } = segmentAt(file, at)
     if (second === marker.dqt) readQuantization(content, quantization)
-    else if (second === marker.dht) checkHuffman(content)
+    else if (second === marker.dht) readHuffman(content, huffman)
     else if (second === marker.dri) restartInterval = content.length < 2 ? 0 : content.readUInt16BE(0)
     else if (isFrame(second)) frame = readFrame(second, content)
     else if (second === marker.sos) {
       if (frame === undefined) throw new MalformedError('JPEG scan before its frame', at)
-      checkScan(content, frame)
-      return { ...described(frame, quantization), restartInterval, scan: scanAt(file, end) }
+      const tables = tablesOfScan(content, frame, huffman)
+      const picture = described(frame, quantization)
+      return {
+        ...picture,
+        restartInterval,
+        scan: withStandardTables(scanAt(file, end), picture, restartInterval, tables),
+      }
     }
     at = end
   }
@@ -88,12 +99,16 @@ const readQuantization = (content: Buffer, into: Map<number, QuantizationTable>)
   }
 }
 
-const checkHuffman = (content: Buffer): void => {
+/** Tables as the file defines them, over the standard ones, which it may leave out. */
+const readHuffman = (content: Buffer, into: Map<number, HuffmanTable>): void => {
   for (let at = 0; at < content.length; ) {
-    const known = standardHuffmanTables.find(({ id }) => id === content[at])
-    const end = at + 1 + (known?.content.length ?? 0)
-    if (known === undefined || !content.subarray(at + 1, end).equals(known.content))
-      throw new UnsendableJpegError('with Huffman tables of their own')
+    const id = content[at]!
+    const counts = content.subarray(at + 1, at + 1 + 16)
+    const end = at + 1 + 16 + counts.reduce((sum, count) => sum + count, 0)
+    if (end > content.length) throw new MalformedError('JPEG Huffman table cut short', at)
+    const table = content.subarray(at + 1, end)
+    const standard = standardHuffmanTables.find(one => one.id === id && one.content.equals(table))
+    into.set(id, standard ?? { id, content: table })
     at = end
   }
 }
@@ -109,11 +124,46 @@ const readFrame = (second: number, content: Buffer): Frame => {
   return { height: content.readUInt16BE(1), width: content.readUInt16BE(3), components }
 }
 
-/** All components at once, the first one with the Huffman tables 0, the others with 1. */
-const checkScan = (content: Buffer, { components }: Frame): void => {
-  const wanted = components.flatMap(([id], i) => [id, i === 0 ? 0x00 : 0x11])
-  if (!content.subarray(0, 1 + wanted.length).equals(Buffer.of(components.length, ...wanted)))
-    throw new UnsendableJpegError('in several scans')
+/** The tables of each component, in the order of the frame. All of them must be in one scan. */
+const tablesOfScan = (
+  content: Buffer,
+  { components }: Frame,
+  huffman: ReadonlyMap<number, HuffmanTable>,
+): readonly BlockTables['from'][] => {
+  if (content[0] !== components.length) throw new UnsendableJpegError('in several scans')
+  return components.map(([id], i) => {
+    const selector = content[2 + 2 * i] ?? 0
+    const [dc, ac] = [huffman.get(selector >> 4), huffman.get(0x10 | (selector & 0x0f))]
+    if (content[1 + 2 * i] !== id) throw new UnsendableJpegError('with their components in another order')
+    if (dc === undefined || ac === undefined) throw new MalformedError('JPEG scan without its Huffman tables')
+    return { dc, ac }
+  })
+}
+
+/** What a receiver takes for given: the first component has the tables 0, the others have 1. */
+const given = (component: number): BlockTables['to'] => {
+  const [dc0, ac0, dc1, ac1] = standardHuffmanTables as readonly [
+    HuffmanTable,
+    HuffmanTable,
+    HuffmanTable,
+    HuffmanTable,
+  ]
+  return component === 0 ? { dc: dc0, ac: ac0 } : { dc: dc1, ac: ac1 }
+}
+
+const withStandardTables = (
+  scan: Buffer,
+  { type, width, height }: Pick<SendableJpeg, 'type' | 'width' | 'height'>,
+  restartInterval: number,
+  tables: readonly BlockTables['from'][],
+): Buffer => {
+  const components = tables.map((from, i) => ({ from, to: given(i) }))
+  if (components.every(({ from, to }) => from.dc === to.dc && from.ac === to.ac)) return scan
+  const [luminance, ...colors] = components
+  const rows = type === 0 ? 1 : 2
+  const blocks = [...Array<BlockTables>(2 * rows).fill(luminance!), ...colors]
+  const mcuCount = Math.ceil(width / 16) * Math.ceil(height / (8 * rows))
+  return recodeScan(scan, { mcuCount, restartInterval, blocks })
 }
 
 const described = (

@@ -47,11 +47,6 @@ describe('a file that RTP has no words for', () => {
   test.each([
     { name: 'is progressive', make: progressive, message: 'not baseline' },
     {
-      name: 'has Huffman tables of its own',
-      make: async () => (await ffmpegJpegs({ parameters: ['-huffman', 'optimal'] }))[0]!,
-      message: 'Huffman tables',
-    },
-    {
       name: 'has twice as many rows of color',
       make: async () => (await ffmpegJpegs({ parameters: ['-pix_fmt', 'yuvj422p'] }))[0]!,
       message: 'other than 4:2:0 or 4:2:2',
