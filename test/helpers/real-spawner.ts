@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { Spawner } from '#media/processes/spawner.ts'
 import { systemClock } from '#media/runtime/clock.ts'
 import { type Logger, silentLogger } from '#media/runtime/logger.ts'
@@ -35,6 +35,21 @@ export const runningWith = (text: string): readonly number[] =>
     .filter(name => /^\d+$/.test(name))
     .map(Number)
     .filter(pid => isRunning(pid) && environmentOf(pid).includes(text))
+
+/** The processes that run with this working folder. */
+export const runningWithin = (folder: string): readonly number[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => workingFolderOf(pid) === folder && isRunning(pid))
+
+const workingFolderOf = (pid: number): string | undefined => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return undefined
+  }
+}
 
 const environmentOf = (pid: number): string => {
   try {

@@ -14,11 +14,11 @@ const ALIASES_MAX = 1000
 const MERGE_DEPTH_MAX = 8
 
 /** Top-level keys that are read today. */
-const USED_KEYS = ['api', 'env', 'log', 'rtsp', 'streams']
+const USED_KEYS = ['api', 'echo', 'env', 'exec', 'ffmpeg', 'log', 'preload', 'rtsp', 'sources', 'streams']
 
 /** The other modules of go2rtc that have keys. */
 const KNOWN_KEYS =
-  'app echo exec expr ffmpeg hass hls homekit mjpeg mp4 ngrok onvif pinggy preload publish rtmp srtp tapo webrtc webtorrent wyoming wyze xiaomi'.split(
+  'app expr hass hls homekit mjpeg mp4 ngrok onvif pinggy publish rtmp srtp tapo webrtc webtorrent wyoming wyze xiaomi'.split(
     ' ',
   )
 

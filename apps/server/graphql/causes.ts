@@ -43,6 +43,7 @@ const remedies: Readonly<Record<string, string>> = {
   certificate_refused: 'Begin the address with rtspx:// to connect without checking the camera’s certificate.',
   address_not_allowed: 'Use the address of a camera.',
   no_source: 'Add a source to the stream.',
+  source_loop: 'This source reads the stream it is part of, and there is no other: add the camera itself before it.',
   demo_clip: 'Install Sightline again: the demo’s film is missing.',
   malformed: 'The device answered something that cannot be understood. Check that it is a camera, and its firmware.',
   codec_mismatch:

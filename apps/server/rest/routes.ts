@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { config } from './config.ts'
 import { exit } from './exit.ts'
-import { ffmpegDevices, ffmpegHardware } from './ffmpeg.ts'
+import { ffmpegDevices, ffmpegHardware, ffmpegPlay } from './ffmpeg.ts'
 import { info } from './info.ts'
 import { log } from './log.ts'
 import { preload } from './preload.ts'
@@ -16,6 +16,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api': info,
   '/api/config': config,
   '/api/exit': exit,
+  '/api/ffmpeg': ffmpegPlay,
   '/api/ffmpeg/devices': ffmpegDevices,
   '/api/ffmpeg/hardware': ffmpegHardware,
   '/api/log': log,

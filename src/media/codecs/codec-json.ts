@@ -5,7 +5,6 @@ import { codecSpec } from './registry.ts'
 
 /** ffmpeg's names of codecs that only pass through us, as go2rtc writes them. */
 const otherNames: Readonly<Record<string, string>> = {
-  JPEG: 'mjpeg',
   RAW: 'rawvideo',
   VP8: 'vp8',
   VP9: 'vp9',

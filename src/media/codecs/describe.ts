@@ -47,6 +47,7 @@ const describeAac = (codec: Codec): string => {
 const describers: Readonly<Record<CodecName, (codec: Codec) => string>> = {
   H264: describeH264,
   H265: describeH265,
+  JPEG: () => 'JPEG',
   'MPEG4-GENERIC': describeAac,
   OPUS: codec => words('Opus', kilohertz(codec.clockRate), layout(codec.channels)),
   PCMU: codec => words('G.711 µ-law', kilohertz(codec.clockRate)),

@@ -3,6 +3,7 @@ import { aac } from './aac/aac.ts'
 import type { CodecSpec } from './codec-spec.ts'
 import { h264 } from './h264/h264.ts'
 import { h265 } from './h265/h265.ts'
+import { jpeg } from './jpeg/jpeg.ts'
 import { opus } from './opus/opus.ts'
 import { pcma, pcmu } from './pcm/g711.ts'
 import { l16, pcml } from './pcm/linear.ts'
@@ -11,6 +12,7 @@ import { l16, pcml } from './pcm/linear.ts'
 export const codecs = {
   H264: h264,
   H265: h265,
+  JPEG: jpeg,
   'MPEG4-GENERIC': aac,
   OPUS: opus,
   PCMU: pcmu,

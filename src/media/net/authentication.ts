@@ -26,7 +26,8 @@ const digestAlgorithms: readonly (readonly [name: string, hash: string])[] = [
 /** Reads the values of all `WWW-Authenticate` headers; one may hold several challenges. What is no challenge is left out. */
 export const parseChallenges = (values: readonly string[]): readonly Challenge[] => {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = []
-  const item = /\s*,?\s*(?:([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([\w-]+)(?=\s|,|$))/gy
+  // One class for all that separates: two that overlap would try every way of sharing the blanks between them.
+  const item = /[\s,]*(?:([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|([\w-]+)(?=\s|,|$))/gy
   for (const value of values) {
     const text = value.slice(0, CHALLENGE_CHARACTERS_MAX)
     item.lastIndex = 0

@@ -67,8 +67,18 @@ export const dialError = (cause: Error, target: DialTarget): DialError => {
 
 /** Where clouds answer with credentials. No camera lives there, and a camera's redirect may point there. */
 const metadataAddresses = new BlockList()
-metadataAddresses.addAddress('169.254.169.254', 'ipv4')
-metadataAddresses.addAddress('fd00:ec2::254', 'ipv6')
+for (const [address, family] of [
+  ['169.254.169.254', 'ipv4'], // nearly all of them
+  ['fd00:ec2::254', 'ipv6'], // Amazon EC2
+  ['fd20:ce::254', 'ipv6'], // Google
+  ['169.254.170.2', 'ipv4'], // Amazon's containers
+  ['169.254.170.23', 'ipv4'], // Amazon's Kubernetes
+  ['fd00:ec2::23', 'ipv6'],
+  ['168.63.129.16', 'ipv4'], // Azure's agent
+  ['100.100.100.200', 'ipv4'], // Alibaba
+  ['192.0.0.192', 'ipv4'], // Oracle
+] as const)
+  metadataAddresses.addAddress(address, family)
 
 /** Whether an address, in any of its forms, is that of a cloud's metadata service; a name is not. */
 export const isMetadataAddress = (address: string): boolean => {

@@ -8,6 +8,7 @@ import { withoutZone } from './socket-address.ts'
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 /** Tries to find two neighbouring ports that are both free: the first one nearly always succeeds. */
 const PAIR_TRIES_MAX = 20
+const PORT_MAX = 65_535
 
 /** No two neighbouring ports are free: something holds nearly all of them. */
 export class NoPortsError extends MediaError {
@@ -67,7 +68,8 @@ export class UdpPort implements Disposable {
 
   /** Sends a datagram. Never waits and never throws; what cannot be sent is lost, as datagrams are. */
   send(bytes: Buffer, to: UdpAddress): void {
-    if (!this.#ended) this.#socket.send(bytes, to.port, to.address, () => {})
+    // A port that there cannot be would throw: whoever is on the other side named it.
+    if (!this.#ended && to.port > 0 && to.port <= PORT_MAX) this.#socket.send(bytes, to.port, to.address, () => {})
   }
 
   /** Hears and sends nothing any more. */

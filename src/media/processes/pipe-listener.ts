@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,11 +33,20 @@ export class PipeListener implements Disposable {
   readonly #server: Server
   readonly #clock: Clock
   readonly #expected = new Map<string, (socket: Socket) => void>()
+  readonly #removeFolder = (): void => {
+    try {
+      rmSync(this.#folder, { recursive: true, force: true })
+    } catch {
+      // Whoever cleans up temporary files finds it.
+    }
+  }
 
   private constructor(folder: string, clock: Clock) {
     this.#folder = folder
     this.#clock = clock
     this.path = join(folder, 'pipes')
+    // A process that does not take the time to dispose.
+    process.once('exit', this.#removeFolder)
     // A program that closes its output may still read its input, and the other way round.
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, socket => this.#accept(socket))
   }
@@ -86,6 +96,7 @@ export class PipeListener implements Disposable {
   [Symbol.dispose](): void {
     this.#server.close()
     this.#expected.clear()
-    void rm(this.#folder, { recursive: true, force: true }).catch(() => {})
+    process.off('exit', this.#removeFolder)
+    this.#removeFolder()
   }
 }

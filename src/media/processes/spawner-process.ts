@@ -18,7 +18,7 @@ if (pipes === undefined || mark === undefined || process.send === undefined)
   throw new TypeError('this file is run by the server')
 
 process.title = 'sightline-spawner'
-const watchdog = new Watchdog(mark)
+const watchdog = new Watchdog({ mark, folder: dirname(pipes), server: process.ppid })
 const children = new Map<number, SpawnedChild>()
 
 const tell = (notice: SpawnerNotice): void => {

@@ -16,12 +16,26 @@ done
 for group in $groups; do kill -s KILL -- "-$group"; done
 for round in 1 2 3 4 5; do
   marked=$(grep -lsF -- "$0" /proc/[0-9]*/environ)
-  [ "$marked" ] || exit
+  [ "$marked" ] || break
   for file in $marked; do
     file=\${file#/proc/}
     kill -s KILL "\${file%/environ}"
   done
+done
+for second in 1 2 3 4 5; do
+  kill -s 0 "$2" || exec rm -rf -- "$1"
+  sleep 1
 done`
+
+/** What a watchdog has to know before it is needed. */
+export interface WatchdogOptions {
+  /** The value of `MARK` in the environment of everything that is to be ended. */
+  readonly mark: string
+  /** The folder that goes when the server has gone without tidying up. */
+  readonly folder: string
+  /** The server's process number. */
+  readonly server: number
+}
 
 /**
  * A shell that ends all children when the spawner is gone, however it went: a spawner that was
@@ -31,10 +45,9 @@ export class Watchdog implements Disposable {
   readonly #shell: ChildProcess
   readonly #groups = new Set<number>()
 
-  /** `mark` is the value of `MARK` in the environment of everything that is to be ended. */
-  constructor(mark: string) {
+  constructor({ mark, folder, server }: WatchdogOptions) {
     const { [MARK]: _, ...environment } = process.env
-    this.#shell = spawn('/bin/sh', ['-c', SCRIPT, `${MARK}=${mark}`], {
+    this.#shell = spawn('/bin/sh', ['-c', SCRIPT, `${MARK}=${mark}`, folder, String(server)], {
       // A session of its own: a signal to the terminal's processes does not reach it.
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],

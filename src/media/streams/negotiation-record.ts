@@ -146,7 +146,12 @@ export const explainFailure = (wants: readonly Media[], offers: readonly Offer[]
   })
   if (failed.length > 0) return { code: failed[0]!.code, message: joinDistinct(failed.map(cause => cause.message)) }
   const medias = offers.flatMap(offer => (offer.state === 'offered' ? offer.medias : []))
-  if (medias.length === 0) return { code: 'no_source', message: 'unknown error' }
+  // go2rtc's words for both: there is nothing to be had, or only from what the viewer itself feeds.
+  if (medias.length === 0)
+    return {
+      code: offers.some(({ state }) => state === 'excluded') ? 'source_loop' : 'no_source',
+      message: 'unknown error',
+    }
   const offered = joinDistinct(codecTexts(medias.filter(media => media.direction === 'recvonly')))
   const wanted = joinDistinct(codecTexts(wants.filter(media => media.direction === 'sendonly')))
   return { code: 'codec_mismatch', message: `codecs not matched: ${offered} => ${wanted}` }

@@ -30,7 +30,7 @@ export class SchemeRegistry {
     if (scheme.trustedOnly && origin === 'request')
       throw new SourceNotSupportedError(
         'insecure_source',
-        `${schemeOf(url)}: sources run programs: they can be set in the configuration file only`,
+        `${schemeOf(url)}: sources reach into this machine: they can be set in the configuration file only`,
       )
     scheme.check(url, origin, within)
     return url

@@ -11,12 +11,15 @@ const audio = (name: string, clockRate: number, channels: number): Codec => ({
   formatParameters: '',
 })
 
+const jpeg: Codec = { ...audio('JPEG', 90_000, 0), kind: 'video' }
+
 test.each([
   {
     codec: fixtureTrack('h264-b-frames-aac.mp4', 'video').codec,
     json: '{"codec_name":"h264","codec_type":"video","level":10,"profile":"High"}',
   },
   { codec: fixtureTrack('h265.mp4', 'video').codec, json: '{"codec_name":"hevc","codec_type":"video"}' },
+  { codec: jpeg, json: '{"codec_name":"mjpeg","codec_type":"video"}' },
   {
     codec: audio('MPEG4-GENERIC', 16_000, 0),
     json: '{"codec_name":"aac","codec_type":"audio","sample_rate":16000}',

@@ -9,12 +9,13 @@ test('knows codecs by their SDP names, and no other', () => {
 })
 
 test.each([
-  { payloadType: 0, name: 'PCMU', clockRate: 8000, channels: 1 },
-  { payloadType: 8, name: 'PCMA', clockRate: 8000, channels: 1 },
-  { payloadType: 10, name: 'L16', clockRate: 44_100, channels: 2 },
-  { payloadType: 11, name: 'L16', clockRate: 44_100, channels: 1 },
+  { kind: 'audio', payloadType: 0, name: 'PCMU', clockRate: 8000, channels: 1 },
+  { kind: 'audio', payloadType: 8, name: 'PCMA', clockRate: 8000, channels: 1 },
+  { kind: 'audio', payloadType: 10, name: 'L16', clockRate: 44_100, channels: 2 },
+  { kind: 'audio', payloadType: 11, name: 'L16', clockRate: 44_100, channels: 1 },
+  { kind: 'video', payloadType: 26, name: 'JPEG', clockRate: 90_000, channels: 0 },
 ])('payload type $payloadType is $name without being told', format => {
-  expect(staticCodec(format.payloadType)).toEqual({ kind: 'audio', formatParameters: '', ...format })
+  expect(staticCodec(format.payloadType)).toEqual({ formatParameters: '', ...format })
 })
 
 test('other payload types need to be told', () => {

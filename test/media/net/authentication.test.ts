@@ -71,6 +71,9 @@ describe('challenges', () => {
 
   test('of hostile length are read in bounded time', () => {
     expect(parseChallenges([`Digest a=${'"\\'.repeat(100_000)}`, 'a '.repeat(100_000)]).length).toBe(16)
+    // A pattern that tries every way of sharing the blanks takes minutes for these.
+    expect(parseChallenges(new Array(500).fill(`Digest${' '.repeat(8192)}!`)).length).toBe(16)
+    expect(parseChallenges(new Array(500).fill(`${' '.repeat(8192)}!`))).toEqual([])
   })
 })
 

@@ -54,5 +54,7 @@ test('what cannot be sent is lost', async () => {
   using port = await UdpPort.bind('127.0.0.1', 0, nobody)
   port.send(Buffer.alloc(70_000), { address: '127.0.0.1', port: 9 })
   port.send(Buffer.from('x'), { address: '::1', port: 9 })
+  port.send(Buffer.from('x'), { address: '127.0.0.1', port: 0 })
+  port.send(Buffer.from('x'), { address: '127.0.0.1', port: 65_536 })
   port.send(Buffer.from('x'), { address: '127.0.0.1', port: port.port })
 })

@@ -41,7 +41,11 @@ const allGone = ({ children, spawner }: Started): Promise<void> =>
 const killWhileStarting = async (round: number): Promise<void> => {
   const name = `round-${round}-${process.pid}`
   const program = new URL('../../fixtures/programs/start-without-end.ts', import.meta.url).pathname
-  const main = spawn(process.execPath, [program, name], { stdio: ['ignore', 'pipe', 'ignore'] })
+  using temporary = new TemporaryFolder()
+  const main = spawn(process.execPath, [program, name], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, TMPDIR: temporary.path },
+  })
   let lines = ''
   main.stdout.setEncoding('utf8').on('data', (text: string) => {
     lines += text
@@ -51,6 +55,7 @@ const killWhileStarting = async (round: number): Promise<void> => {
   if (round % 3 !== 1) main.kill('SIGKILL')
   // A server without its spawner ends by itself here: nobody catches what it is told.
   await until(`nothing of round ${round} to be left`, () => runningWith(name).length === 0)
+  await until(`the folder of round ${round} to be gone`, () => readdirSync(temporary.path).length === 0)
   main.kill('SIGKILL')
 }
 
@@ -76,6 +81,7 @@ describe('no child is left', () => {
     process.kill(all.spawner, 'SIGKILL')
     all.main.kill('SIGKILL')
     await allGone(all)
+    await until('the folder to be gone', () => readdirSync(all.temporary.path).length === 0)
   })
 
   test('when it is just being started', async () => {

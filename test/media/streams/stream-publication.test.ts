@@ -93,7 +93,10 @@ describe('a viewer', () => {
     scheme.answer('scripted:a', [h264])
     const stream = streamOf('scripted:a')
     const consumer = Object.assign(viewer(h264), { source: 'scripted:a' })
-    await expect(stream.add(consumer)).rejects.toMatchObject({ message: 'unknown error' })
+    await expect(stream.add(consumer)).rejects.toMatchObject({
+      code: 'source_loop',
+      message: 'unknown error',
+    })
     expect(scheme.dials).toEqual([])
   })
 

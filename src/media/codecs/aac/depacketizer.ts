@@ -14,6 +14,8 @@ import { type AuHeaderLayout, aacConfiguration, auHeaderLayout, readConfig } fro
 const FRAME_BYTES_MAX = 64 * 1024
 /** Frames of one packet: 1 500 bytes of the smallest that sound like anything. */
 const FRAMES_MAX = 256
+/** Packets of one frame: 64 KiB in the smallest that players may ask for. Packets without any of it would be endless. */
+const PIECES_MAX = 2048
 
 /** A frame that goes on in later packets. */
 interface OpenFrame {
@@ -100,6 +102,7 @@ export class AacDepacketizer implements Depacketizer {
     if (sizeBytes > FRAME_BYTES_MAX) return
     if (this.#open?.time !== time || this.#open.sizeBytes !== sizeBytes)
       this.#open = { sizeBytes, time, pieces: [], haveBytes: 0 }
+    if (this.#open.pieces.length >= PIECES_MAX) return
     this.#open.pieces.push(data)
     this.#open.haveBytes += data.length
     if (this.#open.haveBytes < sizeBytes) return

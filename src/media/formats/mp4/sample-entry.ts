@@ -117,6 +117,7 @@ const counted = (nals: readonly Buffer[]): readonly Buffer[] => nals.flatMap(nal
 export const sampleEntries: Readonly<Record<CodecName, SampleEntry | null>> = {
   H264: avc1,
   H265: hvc1,
+  JPEG: null,
   'MPEG4-GENERIC': mp4a,
   OPUS: opusEntry,
   PCMU: null,

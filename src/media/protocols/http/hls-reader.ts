@@ -2,6 +2,7 @@ import type { HttpAnswer, HttpClient } from '../../net/http-client.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { describeError } from '../../runtime/errors.ts'
 import type { CloseReason } from '../../runtime/lifetime.ts'
+import type { Millis } from '../../runtime/units.ts'
 import { type FlowGate, pumpBody, readBody, waitUntilOver } from './body-pump.ts'
 import { type HlsPlaylist, type HlsSegment, parseHlsPlaylist } from './hls-playlist.ts'
 import { httpSourceErrors } from './http-errors.ts'
@@ -35,10 +36,12 @@ export class HlsReader {
   #url: URL
   #next: number | undefined
   #failures = 0
+  #loadedAt: Millis
 
   private constructor(url: URL, options: HlsReaderOptions) {
     this.#url = url
     this.#options = options
+    this.#loadedAt = options.clock.now()
   }
 
   /** Begins with the answer that a playlist came in. Rejects with a `MediaError` when it leads nowhere. */
@@ -80,8 +83,9 @@ export class HlsReader {
         if (this.#failures > FAILURES_MAX) return lost
       }
       if (playlist.ended) return ended
-      // RFC 8216 §6.3.4: half as long when nothing has changed.
-      await this.#wait(playlist.targetSeconds * (segments.length > 0 ? 1000 : 500))
+      // RFC 8216 §6.3.4: from when it was loaded last, and half as long when nothing has changed.
+      const period = playlist.targetSeconds * (segments.length > 0 ? 1000 : 500)
+      await this.#wait(period - (this.#options.clock.now() - this.#loadedAt))
       const loaded = await this.#reload()
       if (this.#failures > FAILURES_MAX) return lost
       if (loaded !== undefined) playlist = loaded
@@ -115,6 +119,7 @@ export class HlsReader {
 
   async #reload(): Promise<MediaPlaylist | undefined> {
     if (this.#options.over.aborted) return undefined
+    this.#loadedAt = this.#options.clock.now()
     try {
       const playlist = await readPlaylist(await this.#options.client.get(this.#url))
       if (playlist.kind === 'media' && playlist.unsupported === undefined) {

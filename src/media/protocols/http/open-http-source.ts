@@ -132,13 +132,15 @@ class HttpOpening {
       silenceMsMax: HLS_SILENCE_MS_MAX,
     })
     try {
-      const reader = await HlsReader.open(this.#answer, {
+      const opening = HlsReader.open(this.#answer, {
         client: this.#client,
         clock: this.#context.clock,
         gate: this.#gate,
         push: chunk => stream.push(chunk),
         over: this.#overWith(stream),
       })
+      // A playlist that comes byte by byte, and never whole, is silence too.
+      const reader = await Promise.race([opening, stream.opened.then(() => opening)])
       void reader.run().then((reason: CloseReason) => stream.end(reason))
     } catch (error) {
       stream.close(describeError(error))

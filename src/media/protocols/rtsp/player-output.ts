@@ -37,6 +37,7 @@ export class PlayerOutput implements Disposable {
   #state: 'held' | 'playing' | 'released' = 'held'
   #carrier: PlayerCarrier | undefined
   #ssrc = -1
+  #ended = false
   #packetCount = 0
   #octetCount = 0
 
@@ -68,10 +69,11 @@ export class PlayerOutput implements Disposable {
     return this.#carrier
   }
 
-  /** The player wants it, this way. */
+  /** The player wants it, this way. A way that was still being opened when the player left is closed again. */
   carryBy(carrier: PlayerCarrier): void {
     this.#carrier?.[Symbol.dispose]()
     this.#carrier = carrier
+    if (this.#ended) carrier[Symbol.dispose]()
   }
 
   /** Keeps a track, so that its source stays; nothing flows. */
@@ -119,6 +121,7 @@ export class PlayerOutput implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#ended = true
     this.release()
     this.#carrier?.[Symbol.dispose]()
   }

@@ -158,7 +158,11 @@ export class RtspProducer implements Producer {
       const broken = (): void => this.#broken.add()
       const mislabelled = (seen: string): void => this.#mislabelled(media, codec.name, seen)
       const told = { broken, mislabelled }
-      const receiver = new TrackReceiver({ media: one, track, continuity, context, sourceClock, ...told })
+      const receiver = new TrackReceiver({
+        ...{ track, continuity, context, sourceClock, ...told },
+        anyPayloadType: one.anyPayloadType,
+        lossy: one.carrier.lossy,
+      })
       this.#receivers.push(this.#lifetime.own(receiver))
     }
   }

@@ -1,15 +1,13 @@
-import { PacketAssembler } from '../../codecs/packet-assembler.ts'
-import { codecSpec } from '../../codecs/registry.ts'
 import { type ConnectionInfo, connectionInfo } from '../../core/connection-info.ts'
 import type { Media } from '../../core/media.ts'
 import type { PacketGroup } from '../../core/packet-group.ts'
 import type { Producer } from '../../core/producer.ts'
 import { type AnyTrack, type PacketTrack, Track } from '../../core/track.ts'
-import { RtpPacket } from '../../rtp/rtp-packet.ts'
-import { MalformedError } from '../../runtime/errors.ts'
+import { SourceClock } from '../../rtp/source-clock.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
 import { Tally } from '../../runtime/tally.ts'
 import type { DialContext } from '../../streams/scheme.ts'
+import { TrackReceiver } from './track-receiver.ts'
 import type { Pair } from './transport-header.ts'
 
 /** Channels an RTSP connection can have. */
@@ -33,7 +31,8 @@ export class RtspPublisher implements Producer {
   readonly #lifetime = new Lifetime()
   readonly #channels = new Map<Media, Pair>()
   readonly #tracks = new Map<Media, PacketTrack>()
-  readonly #assemblers: (PacketAssembler | undefined)[] = new Array(CHANNELS).fill(undefined)
+  /** Takes the frames of each channel. */
+  readonly #handlers: (((payload: Buffer) => void) | undefined)[] = new Array(CHANNELS).fill(undefined)
   readonly #broken: Tally
   #medias: readonly Media[] = []
 
@@ -77,15 +76,21 @@ export class RtspPublisher implements Producer {
     const { context } = this.#options
     const seen = { video: 0, audio: 0 }
     this.#medias = this.#options.medias.filter(media => this.#channels.has(media))
+    const sourceClock = new SourceClock()
     for (const media of this.#medias) {
       const codec = media.codecs[0]!
       const track = new Track<PacketGroup, 'packets'>({ form: 'packets', codec, budget: context.budget })
       this.#tracks.set(media, this.#lifetime.own(track))
-      this.#assemblers[this.#channels.get(media)![0]] = new PacketAssembler({
-        ...{ track, codec, clock: context.clock },
-        spec: codecSpec(codec.name),
+      const receiver = new TrackReceiver({
+        ...{ track, context, sourceClock, anyPayloadType: false, lossy: false },
         continuity: context.continuity(media.kind, seen[media.kind]++),
+        broken: () => this.#broken.add(),
+        mislabelled: found => this.#mislabelled(codec.name, found),
       })
+      this.#lifetime.own(receiver)
+      const [rtp, rtcp] = this.#channels.get(media)!
+      this.#handlers[rtp] = payload => receiver.rtp(payload)
+      this.#handlers[rtcp] = payload => receiver.rtcp(payload)
     }
   }
 
@@ -98,15 +103,17 @@ export class RtspPublisher implements Producer {
 
   /** One interleaved frame, which stays valid. */
   frame(channel: number, payload: Buffer): void {
-    const assembler = this.#assemblers[channel]
     this.info.bytesReceived += payload.length
-    if (assembler === undefined) return
-    try {
-      assembler.push(RtpPacket.parse(payload))
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error
-      this.#broken.add()
-    }
+    this.#handlers[channel]?.(payload)
+  }
+
+  /** Nothing can be done about it here: whoever publishes would say the same again. */
+  #mislabelled(announced: string, seen: string): void {
+    this.#options.context.note({
+      code: 'codec_mislabelled',
+      message: `the publisher announced ${announced} and sends ${seen}`,
+      details: { announced, seen },
+    })
   }
 
   close(reason?: CloseReason): void {

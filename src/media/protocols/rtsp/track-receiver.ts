@@ -10,11 +10,13 @@ import type { SourceClock, TrackClock } from '../../rtp/source-clock.ts'
 import { LimitError, MalformedError } from '../../runtime/errors.ts'
 import type { DialContext, RtpContinuity } from '../../streams/scheme.ts'
 import type { PacketReceiver } from './media-carrier.ts'
-import type { SetUpMedia } from './media-setup.ts'
 
 /** What a receiver works with. */
 export interface TrackReceiverOptions {
-  readonly media: SetUpMedia
+  /** Packets may have another payload type than the track's: there is nothing to tell apart. */
+  readonly anyPayloadType: boolean
+  /** Packets may be lost, come twice or in another order. */
+  readonly lossy: boolean
   readonly track: PacketTrack
   readonly continuity: RtpContinuity
   readonly context: DialContext
@@ -26,7 +28,7 @@ export interface TrackReceiverOptions {
   readonly mislabelled: (seen: string) => void
 }
 
-/** Takes one track's RTP and RTCP as a camera sends them: puts it in order, counts it, and feeds the track. */
+/** Takes one track's RTP and RTCP as a camera or publisher sends them: puts it in order, counts it, and feeds the track. */
 export class TrackReceiver implements PacketReceiver, Disposable {
   readonly #options: TrackReceiverOptions
   readonly #payloadType: number | undefined
@@ -37,11 +39,11 @@ export class TrackReceiver implements PacketReceiver, Disposable {
   #sniffer: VideoSniffer | undefined
 
   constructor(options: TrackReceiverOptions) {
-    const { media, track, context, continuity } = options
+    const { anyPayloadType, lossy, track, context, continuity } = options
     const { payloadType, ...codec } = track.codec
     this.#options = options
     if (isSniffed(codec.name)) this.#sniffer = new VideoSniffer(codec.name)
-    this.#payloadType = media.anyPayloadType ? undefined : payloadType
+    this.#payloadType = anyPayloadType ? undefined : payloadType
     this.#reception = new Reception(codec.clockRate, context.clock)
     this.#timing = options.sourceClock.track(codec.clockRate)
     this.#assembler = new PacketAssembler({
@@ -52,7 +54,7 @@ export class TrackReceiver implements PacketReceiver, Disposable {
       continuity,
       timing: this.#timing,
     })
-    if (media.carrier.lossy)
+    if (lossy)
       this.#reorder = new ReorderBuffer({ clock: context.clock, deliver: packet => this.#assembler.push(packet) })
   }
 

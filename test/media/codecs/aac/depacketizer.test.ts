@@ -60,6 +60,17 @@ describe('the AAC depacketizer', () => {
     expect(hexes(units)).toEqual(['06'])
   })
 
+  test('gives a frame up that is cut into more pieces than there are', () => {
+    const pieces = (count: number): PacketGroup[] =>
+      Array.from({ length: count }, (_, index) =>
+        groupOf([payload([2], Buffer.alloc(index === 0 || index === count - 1 ? 1 : 0))], {
+          firstSequenceNumber: index,
+        }),
+      )
+    expect(run(pieces(2048))).toHaveLength(1)
+    expect(run(pieces(2049))).toEqual([])
+  })
+
   test('takes ADTS in place of AU headers', () => {
     const frame = Buffer.from('fff14c8001bffc', 'hex')
     const adts = Buffer.concat([frame, Buffer.alloc(6, 0xab)])

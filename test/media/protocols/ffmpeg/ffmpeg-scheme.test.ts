@@ -101,8 +101,14 @@ describe('a source', () => {
   })
 
   test('may be said by anybody, in part', () => {
-    expect(schemeWith().trustedOnly).toBe(false)
-    expect(() => schemeWith().check(parseSourceUrl('ffmpeg:porch#video=copy'), 'request')).not.toThrow()
+    const scheme = schemeWith()
+    expect(scheme.trustedOnly).toBe(false)
+    const check = (source: string, origin: 'request' | 'configuration', within?: string) => () =>
+      scheme.check(parseSourceUrl(source), origin, within)
+    expect(check('ffmpeg:porch#video=copy', 'request', 'porch')).not.toThrow()
+    expect(check('ffmpeg:porch#video=copy', 'request')).toThrow(SourceNotSupportedError)
+    expect(check('ffmpeg:/a.mp4#raw=-ss 1', 'configuration')).not.toThrow()
+    expect(check('ffmpeg:rtsp://h/x#raw=-ss', 'request')).toThrow('#raw=-ss')
   })
 })
 

@@ -87,6 +87,25 @@ describe('a reader of HLS', () => {
     expect(state.got).toBe('<b><c><d><e>')
   })
 
+  test('counts the time that its segments took as waited', async () => {
+    const lists = [playlist('a', 'b'), playlist('a', 'b', 'c', '#EXT-X-ENDLIST')]
+    await using camera = await HttpCamera.start({
+      '/live/index.m3u8': (request, response, count) => lists[count - 1]!(request, response, count),
+      ...segments('a', 'b', 'c'),
+    })
+    const { state, run, clock, gate } = await open(camera)
+    gate.pause()
+    run()
+    // They are played while the playlist grows: with the last one played, the next must be there.
+    await clock.advance(1900)
+    gate.resume()
+    await until('a pause', () => clock.timerCount === 1)
+    expect(clock.nextTimerIn).toBe(100)
+    await clock.advance(100)
+    await until('the end', () => state.reason !== undefined)
+    expect(state.got).toBe('<a><b><c>')
+  })
+
   test('goes on where the numbers begin anew', async () => {
     const lists = [playlist('#EXT-X-MEDIA-SEQUENCE:500', 'a'), playlist('b', 'c', '#EXT-X-ENDLIST')]
     await using camera = await HttpCamera.start({

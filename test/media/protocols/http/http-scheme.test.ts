@@ -130,6 +130,20 @@ describe('HLS', () => {
       message: 'this HLS stream cannot be played here: its segments are fragmented MP4',
     })
   })
+
+  test('whose playlist never comes whole is given up', async () => {
+    await using camera = await HttpCamera.start({
+      '/a.m3u8': (_, response) => void response.writeHead(200).write('#EXTM3U\n'),
+    })
+    const clock = new HeldClock()
+    const refused = expect(dial(camera.at('/a.m3u8'), dialContext({ clock }))).rejects.toMatchObject({ code: 'silent' })
+    await until('the question', () => camera.requests.length === 1)
+    await until('the answer is being read', () => clock.timerCount === 1 && (clock.nextTimerIn ?? 0) <= 500)
+    await clock.advance(31_000)
+    await refused
+    await until('the connection to end', () => camera.requests[0]!.socket.destroyed)
+    expect(clock.timerCount).toBe(0)
+  })
 })
 
 test('a camera that sends us on is followed, and that is noted without its tokens', async () => {

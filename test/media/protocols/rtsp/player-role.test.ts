@@ -116,6 +116,22 @@ describe('datagrams', () => {
     for (const socket of sockets) socket.close()
   })
 
+  test('are not sent to a port that there cannot be', async () => {
+    const stream = new HandFedStream()
+    using server = await serve(stream, { udp: true })
+    using player = await RtspPlayer.connect(server.port)
+    const { sockets } = await ports()
+    const got: Buffer[] = []
+    sockets[0].on('message', bytes => got.push(bytes))
+    await player.ask('DESCRIBE', target)
+    const transport = `RTP/AVP;unicast;client_port=${sockets[0].address().port}-0`
+    await player.ask('SETUP', `${target}/trackID=0`, [['Transport', transport]])
+    await player.ask('PLAY', target)
+    stream.push(0, 'picture')
+    await until('the packet has come, without a report', () => got.length === 1)
+    for (const socket of sockets) socket.close()
+  })
+
   test.each([
     'RTP/AVP;multicast;port=5000-5001',
     'RTP/AVP;unicast',

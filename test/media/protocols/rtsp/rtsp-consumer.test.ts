@@ -5,6 +5,7 @@ import type { PacketGroup } from '#media/core/packet-group.ts'
 import { type PacketTrack, Track } from '#media/core/track.ts'
 import { InterleavedPlayerCarrier } from '#media/protocols/rtsp/player-carrier.ts'
 import { PlayerOutput } from '#media/protocols/rtsp/player-output.ts'
+import { dialPlayer } from '#media/protocols/rtsp/player-udp.ts'
 import { PlayerVoice, voiceCodecs } from '#media/protocols/rtsp/player-voice.ts'
 import { RtspConsumer } from '#media/protocols/rtsp/rtsp-consumer.ts'
 import { parseRtcp } from '#media/rtp/rtcp-packet.ts'
@@ -13,6 +14,7 @@ import { parseMediaRequest } from '#media/streams/media-request.ts'
 import { HandFedStream, h264, packetGroup, pcmu } from '#test/helpers/hand-fed-stream.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 import { rtpPacket } from '#test/helpers/scripted-camera.ts'
+import { until } from '#test/helpers/until.ts'
 
 const budget = { bytesMax: 1e8, bytesUsed: 0 }
 const trackOf = (codec: Codec): PacketTrack => new Track({ form: 'packets', codec, budget })
@@ -86,6 +88,18 @@ describe('tracks', () => {
     scene.stream.push(0, 'key')
     expect(scene.writes).toEqual([])
     expect(scene.consumer.senders.map(({ droppedCount }) => droppedCount)).toEqual([0, 0])
+  })
+
+  test('whose ports were still being bound when the player left bind none', async () => {
+    const scene = new Scene()
+    await scene.stream.watch('porch', scene.consumer)
+    const output = scene.consumer.at(0) as PlayerOutput
+    const carrier = await dialPlayer('RTP/AVP;unicast;client_port=5000-5001', '127.0.0.1:1', () => {})
+    const bound = (): boolean => process.getActiveResourcesInfo().includes('UDPWrap')
+    expect(bound()).toBe(true)
+    scene.consumer.close()
+    scene.consumer.setUp(output, carrier!)
+    await until('the ports are free', () => !bound())
   })
 
   test('that nobody set up are let go', async () => {

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import type { Codec } from '#media/core/codec.ts'
 import type { PacketGroup } from '#media/core/packet-group.ts'
 import { type PacketTrack, Track } from '#media/core/track.ts'
-import type { MediaCarrier } from '#media/protocols/rtsp/media-carrier.ts'
 import { TrackReceiver } from '#media/protocols/rtsp/track-receiver.ts'
 import { middleOf } from '#media/rtp/ntp-time.ts'
 import { formatRtcp } from '#media/rtp/rtcp-packet.ts'
@@ -40,11 +39,8 @@ const setUp = ({
   let brokenCount = 0
   const found: string[] = []
   const receiver = new TrackReceiver({
-    media: {
-      media: { kind: 'video', direction: 'recvonly', codecs: [codec], id: '' },
-      carrier: { lossy } as MediaCarrier,
-      anyPayloadType,
-    },
+    lossy,
+    anyPayloadType,
     track,
     continuity: { ssrc: 1, nextSequenceNumber: 1 },
     context,

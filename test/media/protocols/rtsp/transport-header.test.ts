@@ -36,6 +36,12 @@ test.each([
   expect(() => parseTransport(value)).toThrow(MalformedError)
 })
 
+test('a minute is not spent on a long one', () => {
+  const blanks = ' '.repeat(60_000)
+  for (const parameter of [`a=${blanks}x"y"z`, `interleaved${blanks}=0`, `${'='.repeat(60_000)}`, '"'.repeat(60_000)])
+    expect(parseTransport(`RTP/AVP/TCP;${parameter};interleaved=4-5`)[0]).toMatchObject({ profile: 'RTP/AVP/TCP' })
+})
+
 test('what is written is read', () => {
   fc.assert(
     fc.property(fc.nat(255), fc.nat(255), (rtp, rtcp) => {
