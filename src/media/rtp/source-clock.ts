@@ -1,5 +1,6 @@
 import { type Millis, type Ticks, ticks } from '../runtime/units.ts'
 import { wallTimeOf } from './ntp-time.ts'
+import { ReportedClock } from './reported-clock.ts'
 import type { TimePair } from './sender-report.ts'
 import { Timebase } from './timebase.ts'
 import { timestampDistance } from './timestamp.ts'
@@ -10,14 +11,12 @@ const FOLLOW_MAX = 5e-3
 const YOUNG_MS = 10_000
 /** Milliseconds by which reports may move a track against another: what is more is not lip sync but nonsense. */
 const SYNC_MS_MAX = 2_000
-/** Milliseconds by which a report may differ from those before it and still be of the same clock. */
-const AGREEMENT_MS_MAX = 500
+/** Milliseconds by which a source's clock is set when it is not only smoothed. */
+const JUMP_MS_MIN = 500
 /** Reports that must agree before a clock that has jumped is believed again. */
 const AGREEMENTS_MIN = 3
 /** Reports that do not agree after which a track is better off without them. */
 const DISAGREEMENTS_MAX = 3
-/** Reports that count together: more smooth better what cameras say inexactly, fewer follow a crystal better. */
-const SMOOTHING_REPORTS = 4
 /** Seconds between a report's RTP time and that of the last packet: more, and it is not of this stream. */
 const DISTANCE_SECONDS_MAX = 10
 
@@ -74,12 +73,13 @@ export class TrackClock {
   #elapsed = 0
   #furthest = 0
   #timebase = new Timebase(0)
-  #isMember = false
   #early: TimePair | undefined
-  #candidate: { origin: number; count: number } | undefined
+  /** What its last reports say, and what it goes by: the same, while they agree. */
+  #candidate: ReportedClock | undefined
+  #followed: ReportedClock | undefined
+  /** Where it began, for as long as it is on its own. */
+  #alone = 0
   #disagreements = 0
-  /** What to add to the elapsed time for the source's own, in milliseconds: reported wall time, or where the track began. */
-  origin = 0
   /** Milliseconds to add to the elapsed time now. */
   offset = 0
 
@@ -88,9 +88,14 @@ export class TrackClock {
     this.#clockRate = clockRate
   }
 
+  /** What to add to the elapsed time for the source's own, in milliseconds: reported wall time, or where the track began. */
+  get origin(): number {
+    return this.#followed?.originAt(this.#elapsedMs) ?? this.#alone
+  }
+
   /** Begins at `time` with this RTP timestamp: nothing known before counts. */
   anchor(timestamp: number, time: Ticks, now: Millis): void {
-    if (this.#isMember) this.goAlone()
+    if (this.#followed !== undefined) this.goAlone()
     this.#anchored = true
     this.#anchoredAt = now
     this.#timestamp = timestamp
@@ -112,9 +117,10 @@ export class TrackClock {
     const progress = this.#toMs(this.#elapsed - this.#furthest)
     const timebase = this.#timebase
     timebase.advance(now)
-    timebase.observe(this.#toMs(this.#elapsed) + this.origin, now)
+    const { origin } = this
+    timebase.observe(this.#elapsedMs + origin, now)
     if (progress > 0) {
-      const away = this.origin + timebase.shift - this.offset
+      const away = origin + timebase.shift - this.offset
       this.offset += Math.max(-progress * FOLLOW_MAX, Math.min(progress * FOLLOW_MAX, away))
       this.#furthest = this.#elapsed
     }
@@ -131,7 +137,8 @@ export class TrackClock {
     }
     const distance = timestampDistance(this.#timestamp, report.rtpTimestamp)
     if (Math.abs(distance) > DISTANCE_SECONDS_MAX * this.#clockRate) return
-    this.#weigh(wallTimeOf(report.ntpTime) - this.#toMs(this.#elapsed + distance), now)
+    const elapsed = this.#toMs(this.#elapsed + distance)
+    this.#weigh(wallTimeOf(report.ntpTime) - elapsed, elapsed, now)
   }
 
   /** Whether it may still be put elsewhere at once. */
@@ -146,9 +153,10 @@ export class TrackClock {
 
   /** Whether its own last reports say of a jump of the source's clock what another track's say; then it goes along. */
   jumpsAlong(byMs: number): boolean {
-    const reported = this.#candidate?.origin ?? this.origin
-    if (Math.abs(reported - this.origin - byMs) > AGREEMENT_MS_MAX) return false
-    this.origin = reported
+    const candidate = this.#candidate
+    if (candidate === undefined) return false
+    if (Math.abs(candidate.originAt(this.#elapsedMs) - this.origin - byMs) > JUMP_MS_MIN) return false
+    this.#followed = candidate
     this.#disagreements = 0
     return true
   }
@@ -160,46 +168,45 @@ export class TrackClock {
   }
 
   #beAlone(): void {
-    this.#isMember = false
-    this.origin = this.offset
+    this.#followed = undefined
+    this.#alone = this.offset
     this.#timebase = new Timebase(0)
   }
 
-  /** `origin`: wall time of the track's beginning, by one report. */
-  #weigh(origin: number, now: number): void {
-    const candidate = this.#candidate
-    if (candidate !== undefined && Math.abs(origin - candidate.origin) <= AGREEMENT_MS_MAX) {
-      candidate.count++
-      candidate.origin += (origin - candidate.origin) / Math.min(candidate.count, SMOOTHING_REPORTS)
-    } else {
-      if (candidate !== undefined) this.#disagreements++
-      this.#candidate = { origin, count: 1 }
+  #weigh(origin: number, elapsed: number, now: number): void {
+    const before = this.#candidate
+    if (before?.add(origin, elapsed) !== true) {
+      if (before !== undefined) this.#disagreements++
+      this.#candidate = new ReportedClock(origin, elapsed, before?.drift)
     }
-    const { count, origin: reported } = this.#candidate!
-    if (this.#disagreements > 0 && count < AGREEMENTS_MIN) {
-      if (this.#isMember && this.#disagreements >= DISAGREEMENTS_MAX) this.goAlone()
-    } else if (this.#isMember) this.#follow(reported)
-    else this.#join(reported, now)
+    const candidate = this.#candidate!
+    const isMember = this.#followed !== undefined
+    if (this.#disagreements > 0 && candidate.count < AGREEMENTS_MIN) {
+      if (isMember && this.#disagreements >= DISAGREEMENTS_MAX) this.goAlone()
+    } else if (isMember) this.#believe(candidate)
+    else this.#join(candidate, now)
   }
 
-  #follow(reported: number): void {
-    const jump = reported - this.origin
-    this.origin = reported
+  #believe(reported: ReportedClock): void {
+    const jump = reported.originAt(this.#elapsedMs) - this.origin
+    this.#followed = reported
     this.#disagreements = 0
-    if (Math.abs(jump) > AGREEMENT_MS_MAX) this.#source.jumped(this, jump)
+    if (Math.abs(jump) > JUMP_MS_MIN) this.#source.jumped(this, jump)
   }
 
-  #join(reported: number, now: number): void {
-    const alone = this.origin
-    this.origin = reported
+  #join(reported: ReportedClock, now: number): void {
+    this.#followed = reported
     const shared = this.#source.join(this, now)
     if (shared === undefined) {
-      this.origin = alone
+      this.#followed = undefined
       return
     }
     this.#disagreements = 0
-    this.#isMember = true
     this.#timebase = shared
+  }
+
+  get #elapsedMs(): number {
+    return this.#toMs(this.#elapsed)
   }
 
   #toMs(value: number): number {
