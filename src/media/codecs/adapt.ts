@@ -36,7 +36,7 @@ export const asUnits = (track: AnyTrack): UnitTrack | undefined => {
 export const asPackets = (track: AnyTrack): PacketTrack | undefined => {
   const { codec } = track
   const spec = codecSpec(codec.name)
-  if (track.form === 'packets' && spec?.announced === undefined) return track
+  if (track.form === 'packets' && announcedCodec(codec) === codec) return track
   const packetizer = spec?.packetizer(codec, PAYLOAD_BYTES_MAX)
   const units = packetizer && asUnits(track)
   const announced = { ...announcedCodec(codec), payloadType: PAYLOAD_TYPE }
