@@ -41,7 +41,7 @@ export const asPackets = (track: AnyTrack, packetBytesMax?: number): PacketTrack
   const { codec } = track
   const spec = codecSpec(codec.name)
   const repacked = packetBytesMax !== undefined && REPACKED.has(codec.name)
-  if (track.form === 'packets' && spec?.announced === undefined && !repacked) return track
+  if (track.form === 'packets' && announcedCodec(codec) === codec && !repacked) return track
   const payloadBytesMax = packetBytesMax === undefined ? PAYLOAD_BYTES_MAX : packetBytesMax - HEADER_BYTES
   const packetizer = spec?.packetizer(codec, payloadBytesMax)
   const units = packetizer && asUnits(track)

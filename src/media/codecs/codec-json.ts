@@ -5,13 +5,9 @@ import { codecSpec } from './registry.ts'
 
 /** ffmpeg's names of codecs that only pass through us, as go2rtc writes them. */
 const otherNames: Readonly<Record<string, string>> = {
-  RAW: 'rawvideo',
   VP8: 'vp8',
   VP9: 'vp9',
   AV1: 'av1',
-  ELD: 'aac/eld',
-  FLAC: 'flac',
-  MPA: 'mp3',
 }
 
 /** A codec as go2rtc's JSON has it: keys in order of the alphabet, what is not known left out. */

@@ -38,20 +38,26 @@ const describeH265 = (codec: Codec): string => {
   return words('H265', sps && h265Profiles[sps.profile], sps && `${sps.width}×${sps.height}`)
 }
 
-const describeAac = (codec: Codec): string => {
+const describeAac = (codec: Codec, name = 'AAC'): string => {
   const config = readConfig(aacConfiguration(codec))
   const rate = config?.extendedSampleRate ?? config?.sampleRate ?? codec.clockRate
-  return words('AAC', kilohertz(rate), layout(config?.channels ?? codec.channels))
+  return words(name, kilohertz(rate), layout(config?.channels ?? codec.channels))
 }
 
 const describers: Readonly<Record<CodecName, (codec: Codec) => string>> = {
   H264: describeH264,
   H265: describeH265,
   JPEG: () => 'JPEG',
-  'MPEG4-GENERIC': describeAac,
+  RAW: () => 'raw video',
+  'MPEG4-GENERIC': codec => describeAac(codec),
+  ELD: codec => describeAac(codec, 'AAC-ELD'),
   OPUS: codec => words('Opus', kilohertz(codec.clockRate), layout(codec.channels)),
   PCMU: codec => words('G.711 µ-law', kilohertz(codec.clockRate)),
   PCMA: codec => words('G.711 A-law', kilohertz(codec.clockRate)),
   L16: codec => words('PCM 16 bit', kilohertz(codec.clockRate), layout(codec.channels)),
   PCML: codec => words('PCM 16 bit little-endian', kilohertz(codec.clockRate), layout(codec.channels)),
+  // Its clock is called 8 kHz by mistake.
+  G722: () => 'G.722 16 kHz',
+  MPA: codec => words('MP3', kilohertz(codec.clockRate), layout(codec.channels)),
+  FLAC: codec => words('FLAC', kilohertz(codec.clockRate), layout(codec.channels)),
 }

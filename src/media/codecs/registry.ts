@@ -1,24 +1,33 @@
 import type { Codec } from '../core/codec.ts'
-import { aac } from './aac/aac.ts'
+import { aac, eld } from './aac/aac.ts'
 import type { CodecSpec } from './codec-spec.ts'
+import { flac } from './flac/flac.ts'
+import { g722 } from './g722/g722.ts'
 import { h264 } from './h264/h264.ts'
 import { h265 } from './h265/h265.ts'
 import { jpeg } from './jpeg/jpeg.ts'
+import { mpa } from './mpa/mpa.ts'
 import { opus } from './opus/opus.ts'
 import { pcma, pcmu } from './pcm/g711.ts'
 import { l16, pcml } from './pcm/linear.ts'
+import { raw } from './raw/raw.ts'
 
 /** Every codec the engine knows more of than its name, by SDP encoding name. */
 export const codecs = {
   H264: h264,
   H265: h265,
   JPEG: jpeg,
+  RAW: raw,
   'MPEG4-GENERIC': aac,
+  ELD: eld,
   OPUS: opus,
   PCMU: pcmu,
   PCMA: pcma,
   L16: l16,
   PCML: pcml,
+  G722: g722,
+  MPA: mpa,
+  FLAC: flac,
 } as const satisfies Record<string, CodecSpec>
 
 /** SDP encoding name of a codec the engine knows. */

@@ -84,6 +84,18 @@ test('a track that has the wanted form is taken as it is', () => {
   expect(asPackets(packets)).toBe(packets)
 })
 
+test('packets that can be announced as they are stay as they are', () => {
+  const mp3: Codec = { kind: 'audio', name: 'MPA', clockRate: 90_000, channels: 0, formatParameters: '' }
+  const packets = packetTrack(mp3)
+  expect(asPackets(packets)).toBe(packets)
+})
+
+test.each(['FLAC', 'RAW'])('%s has no form in RTP', name => {
+  const codec = { ...fixture.codec, name }
+  expect(asPackets(unitTrack(codec))).toBeUndefined()
+  expect(asUnits(packetTrack(codec))).toBeUndefined()
+})
+
 test('a codec that is only passed on has no other form', () => {
   const codec = { ...fixture.codec, name: 'H261' }
   expect(asUnits(packetTrack(codec))).toBeUndefined()
@@ -106,6 +118,15 @@ describe('a codec that RTP knows under another name', () => {
       const payloads = groups.flatMap(group => group.packets.map(({ payload }) => payload))
       expect(Buffer.concat(payloads)).toEqual(Buffer.from(bytes).swap16())
     }
+  })
+
+  test('is sent in the clock of that one', () => {
+    const source = unitTrack({ ...pcml, name: 'MPA', clockRate: 44_100 })
+    const packets = asPackets(source)!
+    const groups = collect(packets)
+    source.push(frameUnit(bytes.subarray(0, 1000), 44_100))
+    expect(packets.codec).toMatchObject({ name: 'MPA', clockRate: 90_000, channels: 0 })
+    expect(groups.map(group => [group.time, group.packets[0]?.timestamp])).toEqual([[90_000, 90_000]])
   })
 
   test('is told before there is a track', () => {

@@ -34,6 +34,11 @@ test.each([
     json: '{"channels":2,"codec_name":"pcm_s16be","codec_type":"audio","sample_rate":44100}',
   },
   { codec: audio('PCML', 8000, 0), json: '{"codec_name":"pcm_s16le","codec_type":"audio","sample_rate":8000}' },
+  {
+    codec: audio('ELD', 16_000, 1),
+    json: '{"channels":1,"codec_name":"aac/eld","codec_type":"audio","sample_rate":16000}',
+  },
+  { codec: audio('FLAC', 8000, 0), json: '{"codec_name":"flac","codec_type":"audio","sample_rate":8000}' },
   { codec: audio('MPA', 0, 0), json: '{"codec_name":"mp3","codec_type":"audio"}' },
 ])('is go2rtc’s $json', ({ codec, json }) => {
   expect(JSON.stringify(codecJson(codec))).toBe(json)

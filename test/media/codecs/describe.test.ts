@@ -27,7 +27,13 @@ test.each([
   { codec: codec('PCMA', 8000), label: 'G.711 A-law 8 kHz' },
   { codec: codec('L16', 44_100, 2), label: 'PCM 16 bit 44.1 kHz stereo' },
   { codec: codec('PCML', 16_000), label: 'PCM 16 bit little-endian 16 kHz' },
+  { codec: codec('ELD', 16_000, 1), label: 'AAC-ELD 16 kHz mono' },
+  { codec: codec('G722', 8000, 1), label: 'G.722 16 kHz' },
+  { codec: codec('MPA', 90_000), label: 'MP3' },
+  { codec: codec('MPA', 44_100, 2), label: 'MP3 44.1 kHz stereo' },
+  { codec: codec('FLAC', 48_000, 2), label: 'FLAC 48 kHz stereo' },
   { codec: codec('JPEG', 90_000), label: 'JPEG' },
+  { codec: codec('RAW', 90_000), label: 'raw video' },
   { codec: codec('L24', 44_100, 2), label: 'L24 44.1 kHz' },
 ])('$label', ({ codec, label }) => {
   expect(describeCodec(codec)).toBe(label)

@@ -116,7 +116,7 @@ describe('grouping', () => {
   })
 
   test('every picture of an unknown codec counts as a keyframe', () => {
-    const { groups, push } = setUp({ ...video, name: 'JPEG' })
+    const { groups, push } = setUp({ ...video, name: 'H261' })
     push({ payload: slice, marker: true })
     expect(groups.map(group => group.keyframe)).toEqual([true])
   })

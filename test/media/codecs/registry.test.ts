@@ -11,8 +11,10 @@ test('knows codecs by their SDP names, and no other', () => {
 test.each([
   { kind: 'audio', payloadType: 0, name: 'PCMU', clockRate: 8000, channels: 1 },
   { kind: 'audio', payloadType: 8, name: 'PCMA', clockRate: 8000, channels: 1 },
+  { kind: 'audio', payloadType: 9, name: 'G722', clockRate: 8000, channels: 1 },
   { kind: 'audio', payloadType: 10, name: 'L16', clockRate: 44_100, channels: 2 },
   { kind: 'audio', payloadType: 11, name: 'L16', clockRate: 44_100, channels: 1 },
+  { kind: 'audio', payloadType: 14, name: 'MPA', clockRate: 90_000, channels: 0 },
   { kind: 'video', payloadType: 26, name: 'JPEG', clockRate: 90_000, channels: 0 },
 ])('payload type $payloadType is $name without being told', format => {
   expect(staticCodec(format.payloadType)).toEqual({ formatParameters: '', ...format })

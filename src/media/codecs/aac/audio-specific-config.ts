@@ -10,6 +10,7 @@ export const aacSampleRates: readonly number[] = [
 const AAC_LC = 2
 const SBR = 5
 const PS = 29
+const ELD = 39
 
 /** What a decoder needs to know before the first AAC frame (ISO/IEC 14496-3 §1.6.2.1). */
 export interface AudioSpecificConfig {
@@ -19,7 +20,7 @@ export interface AudioSpecificConfig {
   readonly sampleRate: number
   /** channelConfiguration: 1 mono, 2 stereo, 7 is 7.1; 0 is said elsewhere. */
   readonly channels: number
-  /** Samples of a frame of the core: 1024, or 960. */
+  /** Samples of a frame of the core: 1024, or 960; of ELD half of it. */
   readonly frameSamples: number
   /** Hz after spectral band replication, where that is announced. */
   readonly extendedSampleRate?: number
@@ -33,8 +34,9 @@ export const parseAudioSpecificConfig = (bytes: Buffer): AudioSpecificConfig => 
   const channels = bits.bits(4)
   const extended = announced === SBR || announced === PS ? readSampleRate(bits) : undefined
   const objectType = extended === undefined ? announced : readObjectType(bits)
-  // GASpecificConfig begins with frameLengthFlag; a config cut short means 1024.
-  const frameSamples = bits.remaining > 0 && bits.flag() ? 960 : 1024
+  // GASpecificConfig and ELDSpecificConfig begin with frameLengthFlag; a config cut short means 1024.
+  const longFrame = bits.remaining > 0 && bits.flag() ? 960 : 1024
+  const frameSamples = objectType === ELD ? longFrame / 2 : longFrame
   const config = { objectType, sampleRate, channels, frameSamples }
   return extended === undefined ? config : { ...config, extendedSampleRate: extended }
 }
@@ -50,6 +52,26 @@ export const formatAudioSpecificConfig = (sampleRate: number, channels: number):
   bytes.writeUIntBE((sampleRate % 2 ** 17) * 2 ** 7 + layout * 8, 2, 3)
   return bytes
 }
+
+/** The AudioSpecificConfig of AAC-ELD without band replication (ISO/IEC 14496-3 §4.6.20), as above. */
+export const formatEldConfig = (sampleRate: number, channels: number): Buffer => {
+  const index = sampleRates.indexOf(sampleRate)
+  const bits = [
+    ...[(31).toString(2), bitsOf(ELD - 32, 6)], // audioObjectType, escaped
+    index >= 0 ? bitsOf(index, 4) : bitsOf(15, 4) + bitsOf(sampleRate, 24),
+    bitsOf(channels === 8 ? 7 : channels, 4),
+    bitsOf(0, 5), // frameLengthFlag, three resilience flags, ldSbrPresentFlag
+    bitsOf(0, 4), // ELDEXT_TERM
+  ].join('')
+  return Buffer.from(
+    bits
+      .padEnd(Math.ceil(bits.length / 8) * 8, '0')
+      .match(/.{8}/g)!
+      .map(byte => Number.parseInt(byte, 2)),
+  )
+}
+
+const bitsOf = (value: number, count: number): string => value.toString(2).padStart(count, '0')
 
 const readObjectType = (bits: BitReader): number => {
   const type = bits.bits(5)

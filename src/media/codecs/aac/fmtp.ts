@@ -3,6 +3,7 @@ import { MalformedError } from '../../runtime/errors.ts'
 import {
   type AudioSpecificConfig,
   formatAudioSpecificConfig,
+  formatEldConfig,
   parseAudioSpecificConfig,
 } from './audio-specific-config.ts'
 
@@ -16,12 +17,13 @@ export interface AuHeaderLayout {
   readonly indexDeltaBits: number
 }
 
-/** The AudioSpecificConfig of `config=`; where it is missing or broken, the one of AAC-LC with the codec's rate and channels. */
+/** The AudioSpecificConfig of `config=`; where it is missing or broken, the one of AAC-LC, or ELD, with the codec's rate and channels. */
 export const aacConfiguration = (codec: Codec): Buffer => {
   const text = formatParameter(codec, 'config') ?? ''
   const config = text.length <= CONFIG_CHARACTERS_MAX ? Buffer.from(text, 'hex') : Buffer.alloc(0)
   if (readConfig(config) !== undefined) return config
-  return formatAudioSpecificConfig(codec.clockRate || 48_000, codec.channels || 1)
+  const format = codec.name === 'ELD' ? formatEldConfig : formatAudioSpecificConfig
+  return format(codec.clockRate || 48_000, codec.channels || 1)
 }
 
 /** An AudioSpecificConfig, if it can be read. */

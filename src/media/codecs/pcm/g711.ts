@@ -1,6 +1,6 @@
+import { blockPacketizer } from '../block-packetizer.ts'
 import type { CodecSpec } from '../codec-spec.ts'
 import { FrameDepacketizer } from '../frame-depacketizer.ts'
-import { blockPacketizer } from './packetizer.ts'
 
 const g711 = {
   kind: 'audio',

@@ -1,8 +1,8 @@
 import type { Codec } from '../../core/codec.ts'
+import { blockPacketizer } from '../block-packetizer.ts'
 import type { CodecSpec, Packetizer } from '../codec-spec.ts'
 import { FrameDepacketizer } from '../frame-depacketizer.ts'
 import { swappedBytes } from './byte-order.ts'
-import { blockPacketizer } from './packetizer.ts'
 
 /** Bytes of one sample of each channel. */
 const blockBytes = ({ channels }: Codec): number => 2 * (channels || 1)

@@ -7,12 +7,18 @@ const codecStrings: Readonly<Record<CodecName, ((configuration: readonly Buffer[
   // Whatever the real profile: browsers that play H.265 at all play this, and go2rtc's players know it.
   H265: () => 'hvc1.1.6.L153.B0',
   JPEG: null,
+  RAW: null,
   'MPEG4-GENERIC': () => 'mp4a.40.2',
+  ELD: null,
   OPUS: () => 'opus',
   PCMU: null,
   PCMA: null,
   L16: null,
   PCML: null,
+  G722: null,
+  // go2rtc tells nothing here, which no player takes.
+  MPA: () => 'mp4a.6B',
+  FLAC: () => 'flac',
 }
 
 /** A track as a MIME type needs it. */

@@ -7,6 +7,7 @@ import type { Framing } from '../../core/access-unit.ts'
 import type { Codec } from '../../core/codec.ts'
 import { MalformedError } from '../../runtime/errors.ts'
 import { FieldReader, needBox, readBoxes } from './box-reader.ts'
+import { objectType } from './object-type.ts'
 
 /** Fields of a sample entry before its boxes (ISO/IEC 14496-12 §12.1.3, §12.2.3). */
 const VISUAL_FIELDS_BYTES = 78
@@ -39,12 +40,13 @@ const readHvc1 = (entry: Buffer): SampleDescription =>
 const readMp4a = (entry: Buffer): SampleDescription => {
   const esds = new FieldReader(needBox(entry.subarray(AUDIO_FIELDS_BYTES), 'esds'), 'esds')
   const config = findDecoderSpecificInfo(esds)
+  if (config === undefined) return readAudioFields('MPA', entry, [])
   const { sampleRate, channels } = parseAudioSpecificConfig(config)
   return audio('MPEG4-GENERIC', sampleRate, channels, [config])
 }
 
-/** Descends ES_Descriptor and DecoderConfigDescriptor (ISO/IEC 14496-1 §7.2.6). */
-const findDecoderSpecificInfo = (esds: FieldReader): Buffer => {
+/** Descends ES_Descriptor and DecoderConfigDescriptor (ISO/IEC 14496-1 §7.2.6). `undefined` for MPEG audio, which needs none. */
+const findDecoderSpecificInfo = (esds: FieldReader): Buffer | undefined => {
   let at = 4
   for (const [tag, fieldsBytes] of [
     [3, 3],
@@ -61,9 +63,26 @@ const findDecoderSpecificInfo = (esds: FieldReader): Buffer => {
     }
     at++
     if (tag === 5) return esds.slice(at, size)
+    const type = esds.unsigned(at, 1)
+    if (tag === 4 && (type === objectType.mpeg1Part3 || type === objectType.mpeg2Part3)) return undefined
     at += fieldsBytes
   }
   throw new MalformedError('esds without decoder configuration', at)
+}
+
+const readFlac = (entry: Buffer): SampleDescription => {
+  const dfLa = new FieldReader(needBox(entry.subarray(AUDIO_FIELDS_BYTES), 'dfLa'), 'dfLa')
+  // Version and flags, then the first block: type 0, and its length.
+  if ((dfLa.unsigned(4, 1) & 0x7f) !== 0) throw new MalformedError('dfLa without STREAMINFO', 4)
+  return readAudioFields('FLAC', entry, [dfLa.slice(8, dfLa.unsigned(5, 3))])
+}
+
+/** What the fields say themselves: channelcount and samplerate (ISO/IEC 14496-12 §12.2.3). */
+const readAudioFields = (name: CodecName, entry: Buffer, configuration: readonly Buffer[]): SampleDescription => {
+  const fields = new FieldReader(entry, 'sample entry')
+  const sampleRate = fields.unsigned(24, 2)
+  if (sampleRate === 0) throw new MalformedError('sample entry without a sampling rate', 24)
+  return audio(name, sampleRate, fields.unsigned(16, 2), configuration)
 }
 
 const readOpus = (entry: Buffer): SampleDescription => {
@@ -78,6 +97,7 @@ const readers: Readonly<Record<string, (entry: Buffer) => SampleDescription>> = 
   hev1: readHvc1,
   mp4a: readMp4a,
   Opus: readOpus,
+  fLaC: readFlac,
 }
 
 const video = (name: CodecName, { parameterSets, lengthBytes }: NalDecoderConfig): SampleDescription => {

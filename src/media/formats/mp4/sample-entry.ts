@@ -3,11 +3,13 @@ import { h264NalType, nalType as h264Type } from '../../codecs/h264/nal-unit.ts'
 import { parseH264Sps } from '../../codecs/h264/sps.ts'
 import { h265NalType, nalType as h265Type } from '../../codecs/h265/nal-unit.ts'
 import { parseH265Sps } from '../../codecs/h265/sps.ts'
+import { readMpaFrame } from '../../codecs/mpa/frame-header.ts'
 import type { CodecName } from '../../codecs/registry.ts'
 import type { Codec } from '../../core/codec.ts'
 import { MalformedError } from '../../runtime/errors.ts'
 import { box, fullBox, u8, u16, u32 } from './box.ts'
 import { audioEntry, visualEntry } from './boxes.ts'
+import { objectType } from './object-type.ts'
 
 /** A track's sample entry, and the size of its pictures in pixels: 0 for sound. */
 export interface DescribedSamples {
@@ -15,6 +17,9 @@ export interface DescribedSamples {
   readonly width: number
   readonly height: number
 }
+
+/** RFC 9639 §8.2. */
+const STREAMINFO_BYTES = 34
 
 /** Describes the samples of one codec (ISO/IEC 14496-12 §8.5.2). Throws `MalformedError` when the configuration cannot be read. */
 export type SampleEntry = (codec: Codec, configuration: readonly Buffer[]) => DescribedSamples
@@ -69,23 +74,32 @@ const hvc1: SampleEntry = (_codec, configuration) => {
 const mp4a: SampleEntry = (codec, [config]) => {
   if (config === undefined) throw new MalformedError('AAC without AudioSpecificConfig')
   const { sampleRate, channels } = parseAudioSpecificConfig(config)
-  const esds = fullBox('esds', 0, 0, elementaryStream(config))
+  const esds = elementaryStream(objectType.mpeg4Audio, descriptor(5, config)) // DecoderSpecificInfo
   return { entry: audioEntry('mp4a', channels || codec.channels || 2, sampleRate, esds), width: 0, height: 0 }
 }
 
-/** ES_Descriptor of AAC, ISO/IEC 14496-1 §7.2.6.5. */
-const elementaryStream = (config: Buffer): Buffer => {
-  const specific = descriptor(5, config) // DecoderSpecificInfo
+/** MP4AudioSampleEntry of MPEG audio, which needs no configuration: its frames say everything. */
+const mp3: SampleEntry = (codec, [header]) => {
+  const frame = header && readMpaFrame(header)
+  const sampleRate = frame?.sampleRate ?? codec.clockRate
+  // MPEG-2 has the rates below 32 kHz.
+  const esds = elementaryStream(sampleRate < 32_000 ? objectType.mpeg2Part3 : objectType.mpeg1Part3)
+  const channels = frame?.channels ?? (codec.channels || 2)
+  return { entry: audioEntry('mp4a', channels, sampleRate, esds), width: 0, height: 0 }
+}
+
+/** ESDBox with the ES_Descriptor of sound, ISO/IEC 14496-1 §7.2.6.5. */
+const elementaryStream = (objectTypeIndication: number, specific: Buffer = Buffer.alloc(0)): Buffer => {
   const decoder = descriptor(
     4, // DecoderConfigDescriptor
-    u8(0x40), // objectTypeIndication: MPEG-4 audio
+    u8(objectTypeIndication),
     u8(0x15), // streamType = audio, upStream, reserved
     u8(0, 0, 0), // bufferSizeDB
     u32(0, 0), // maxBitrate, avgBitrate
     specific,
   )
   const synchronization = descriptor(6, u8(2)) // SLConfigDescriptor: as MP4 wants it
-  return descriptor(3, u16(0), u8(0), decoder, synchronization) // ES_ID, flags
+  return fullBox('esds', 0, 0, descriptor(3, u16(0), u8(0), decoder, synchronization)) // ES_ID, flags
 }
 
 /** Tag, length in four times seven bits, content: ISO/IEC 14496-1 §8.3.3. */
@@ -111,6 +125,14 @@ const opusEntry: SampleEntry = codec => {
   return { entry: audioEntry('Opus', channels, 48_000, record), width: 0, height: 0 }
 }
 
+/** FLACSampleEntry and FLACSpecificBox: "Encapsulation of FLAC in ISO Base Media File Format" §3.3. */
+const flac: SampleEntry = (codec, [streamInfo]) => {
+  if (streamInfo?.length !== STREAMINFO_BYTES) throw new MalformedError('FLAC without STREAMINFO')
+  const lastBlock = 0x80 // its type is 0, and no other follows
+  const record = fullBox('dfLa', 0, 0, u8(lastBlock, 0), u16(STREAMINFO_BYTES), streamInfo)
+  return { entry: audioEntry('fLaC', codec.channels || 1, codec.clockRate, record), width: 0, height: 0 }
+}
+
 const counted = (nals: readonly Buffer[]): readonly Buffer[] => nals.flatMap(nal => [u16(nal.length), nal])
 
 /** How each codec goes into MP4. `null`: it does not. */
@@ -118,10 +140,16 @@ export const sampleEntries: Readonly<Record<CodecName, SampleEntry | null>> = {
   H264: avc1,
   H265: hvc1,
   JPEG: null,
+  RAW: null,
   'MPEG4-GENERIC': mp4a,
+  // Browsers that play MP4 by script do not know it.
+  ELD: null,
   OPUS: opusEntry,
   PCMU: null,
   PCMA: null,
   L16: null,
   PCML: null,
+  G722: null,
+  MPA: mp3,
+  FLAC: flac,
 }

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatAudioSpecificConfig, parseAudioSpecificConfig } from '#media/codecs/aac/audio-specific-config.ts'
+import {
+  formatAudioSpecificConfig,
+  formatEldConfig,
+  parseAudioSpecificConfig,
+} from '#media/codecs/aac/audio-specific-config.ts'
 import { MalformedError } from '#media/runtime/errors.ts'
 
 test.each([
@@ -25,6 +29,11 @@ test.each([
     hex: '2b920800',
     tells: { objectType: 2, sampleRate: 22_050, extendedSampleRate: 44_100, channels: 2 },
   },
+  {
+    name: 'HomeKit’s AAC-ELD',
+    hex: 'f8f0212c00bc00',
+    tells: { objectType: 39, sampleRate: 16_000, channels: 1, frameSamples: 512 },
+  },
   { name: 'a rate written out', hex: '17802ee010', tells: { sampleRate: 24_000, channels: 2 } },
 ])('reads $name', ({ hex, tells }) => {
   expect(parseAudioSpecificConfig(Buffer.from(hex, 'hex'))).toMatchObject(tells)
@@ -44,6 +53,8 @@ test('reads what it writes, for any rate', () => {
     fc.property(rate, fc.integer({ min: 1, max: 7 }), (sampleRate, channels) => {
       const config = parseAudioSpecificConfig(formatAudioSpecificConfig(sampleRate, channels))
       expect(config).toEqual({ objectType: 2, sampleRate, channels, frameSamples: 1024 })
+      const eld = parseAudioSpecificConfig(formatEldConfig(sampleRate, channels))
+      expect(eld).toEqual({ objectType: 39, sampleRate, channels, frameSamples: 512 })
     }),
   )
 })

@@ -12,6 +12,8 @@ describe('an initialization segment', () => {
     { file: 'h264-slices.mp4', kind: 'video' },
     { file: 'h265.mp4', kind: 'video' },
     { file: 'opus.mp4', kind: 'audio' },
+    { file: 'mp3.mp4', kind: 'audio' },
+    { file: 'flac.mp4', kind: 'audio' },
   ] as const)('with the fragments of $file decodes to the same $kind', async ({ file, kind }) => {
     const track = fixtureTrack(file, kind)
     const parts = [initializationSegment([track])]

@@ -24,4 +24,6 @@ test('several tracks stand in their order', () => {
   ] as const
   expect(mp4MimeType(tracks)).toBe('video/mp4; codecs="hvc1.1.6.L153.B0,mp4a.40.2"')
   expect(mp4MimeType([{ name: 'OPUS', configuration: [] }])).toBe('video/mp4; codecs="opus"')
+  expect(mp4MimeType([{ name: 'MPA', configuration: [] }])).toBe('video/mp4; codecs="mp4a.6B"')
+  expect(mp4MimeType([{ name: 'FLAC', configuration: [] }])).toBe('video/mp4; codecs="flac"')
 })

@@ -12,6 +12,13 @@ test.each([
   { name: 'avcC cut short', entry: visualEntry('avc1', 16, 16, box('avcC', u8(1, 2, 3, 4, 255, 0xe1, 0, 9))) },
   { name: 'AAC without esds', entry: audioEntry('mp4a', 2, 48_000) },
   { name: 'an esds of something else', entry: audioEntry('mp4a', 2, 48_000, fullBox('esds', 0, 0, u8(9, 1, 0))) },
+  {
+    name: 'MP3 without a sampling rate',
+    entry: audioEntry('mp4a', 2, 0, fullBox('esds', 0, 0, u8(3, 18, 0, 0, 0, 4, 13, 0x6b), Buffer.alloc(12))),
+  },
+  { name: 'FLAC without dfLa', entry: audioEntry('fLaC', 1, 8000) },
+  { name: 'a dfLa that begins otherwise', entry: audioEntry('fLaC', 1, 8000, fullBox('dfLa', 0, 0, u8(4, 0, 0, 0))) },
+  { name: 'a dfLa cut short', entry: audioEntry('fLaC', 1, 8000, fullBox('dfLa', 0, 0, u8(0, 0, 0, 34, 1))) },
   { name: 'an entry cut short', entry: box('avc1', u8(0)) },
 ])('refuses $name', ({ entry }) => {
   expect(() => readSampleDescription(stsd(entry))).toThrow(MalformedError)
@@ -26,8 +33,8 @@ test('reads descriptors with lengths of one byte and of four', () => {
 })
 
 test('any entry is read or refused', () => {
-  const type = fc.constantFrom('avc1', 'hvc1', 'mp4a', 'Opus')
-  const inner = fc.constantFrom('avcC', 'hvcC', 'esds', 'dOps')
+  const type = fc.constantFrom('avc1', 'hvc1', 'mp4a', 'Opus', 'fLaC')
+  const inner = fc.constantFrom('avcC', 'hvcC', 'esds', 'dOps', 'dfLa')
   fc.assert(
     fc.property(type, inner, fc.uint8Array({ maxLength: 60 }), (entryType, boxType, bytes) => {
       const fields = Buffer.alloc(entryType.endsWith('c1') ? 78 : 28)

@@ -1,6 +1,6 @@
-import { AccessUnit } from '../../core/access-unit.ts'
-import { ticks } from '../../runtime/units.ts'
-import type { Packetizer } from '../codec-spec.ts'
+import { AccessUnit } from '../core/access-unit.ts'
+import { ticks } from '../runtime/units.ts'
+import type { Packetizer } from './codec-spec.ts'
 
 /**
  * Sound without frames to RTP payloads (RFC 3551 §4.5): packets hold whole blocks, each of which lasts one tick of

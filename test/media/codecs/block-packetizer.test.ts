@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { blockPacketizer } from '#media/codecs/pcm/packetizer.ts'
+import { blockPacketizer } from '#media/codecs/block-packetizer.ts'
 import { frameUnit } from '#test/helpers/access-units.ts'
 import { joined } from '#test/helpers/rtp-packets.ts'
 
