@@ -55,7 +55,7 @@ export const formatAudioSpecificConfig = (sampleRate: number, channels: number):
 
 /** The AudioSpecificConfig of AAC-ELD without band replication (ISO/IEC 14496-3 §4.6.20), as above. */
 export const formatEldConfig = (sampleRate: number, channels: number): Buffer => {
-  const index = sampleRates.indexOf(sampleRate)
+  const index = aacSampleRates.indexOf(sampleRate)
   const bits = [
     ...[(31).toString(2), bitsOf(ELD - 32, 6)], // audioObjectType, escaped
     index >= 0 ? bitsOf(index, 4) : bitsOf(15, 4) + bitsOf(sampleRate, 24),
