@@ -58,7 +58,6 @@ const codecOf = (format: string, kind: Kind, media: SdpMedia, description: Sessi
 const otherStatic: Readonly<Record<number, Codec>> = {
   9: { kind: 'audio', name: 'G722', clockRate: 8000, channels: 1, formatParameters: '', payloadType: 9 },
   14: { kind: 'audio', name: 'MPA', clockRate: 90_000, channels: 0, formatParameters: '', payloadType: 14 },
-  26: { kind: 'video', name: 'JPEG', clockRate: 90_000, channels: 0, formatParameters: '', payloadType: 26 },
 }
 
 /** `a=rtpmap:96 H264/90000` (RFC 8866 §6.6). Audio without channels has one, and then does not say so in its medias. */
