@@ -25,7 +25,11 @@ const remedies: Readonly<Record<string, string>> = {
   camera_refused: 'Check the path of the address and the camera’s RTSP settings; restarting the camera often helps.',
   bad_redirect: 'Look up the stream’s address in the camera’s manual; the one given leads nowhere.',
   login_not_supported: 'Choose “digest” or “basic” for RTSP authentication in the camera’s settings.',
-  transport_not_supported: 'Take #transport= out of the address, or write tcp, udp or a ws:// address there.',
+  udp_silent:
+    'Datagrams of the camera do not arrive. TCP is tried next; to begin with it, take #transport=udp out of the address.',
+  no_speaker: 'The camera offers no speaker any more. Check its audio settings.',
+  no_ports: 'End programs that hold many UDP ports, or take #transport=udp out of the address.',
+  upgrade_refused: 'Check the address after #transport=: the camera did not open a WebSocket there.',
   codec_mislabelled: 'Nothing needs to be done: the stream is taken for what it is. A firmware update may mend it.',
   media_refused: 'Lower how many programs watch the camera at once, or leave the media out with #media=video.',
   picture_stopped: 'The camera is asked again by itself. Restart it if that happens often; check its network.',
