@@ -7,7 +7,7 @@ const codes = [
   ...['connection_refused', 'timed_out', 'unreachable', 'not_rtsp', 'no_media', 'not_found', 'silent'],
   ...['codec_mismatch', 'stream_not_found', 'name_taken', 'name_invalid', 'source_invalid', 'too_many'],
   ...['camera_closed', 'connection_lost', 'camera_refused', 'bad_redirect', 'login_not_supported'],
-  ...['transport_not_supported', 'certificate_refused', 'address_not_allowed', 'no_source', 'demo_clip'],
+  ...['udp_silent', 'certificate_refused', 'address_not_allowed', 'no_source', 'demo_clip'],
   ...['port_in_use', 'not_permitted', 'address_not_available', 'malformed_address'],
   ...['change_not_found', 'superseded', 'position_unknown', 'conflict', 'storage'],
 ]
