@@ -13,7 +13,7 @@ export default defineConfig({
         resolve: { alias: { graphql: 'graphql/index.js' } },
         test: {
           name: 'node',
-          include: ['test/{media,server,compatibility,house,interop}/**/*.test.ts'],
+          include: ['test/{media,server,compatibility,house,interop,attacks}/**/*.test.ts'],
           environment: 'node',
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -1,7 +1,8 @@
+import { retain } from '../bytes/retain.ts'
 import type { Codec } from '../core/codec.ts'
 import { PacketGroup, type RtpNumbering } from '../core/packet-group.ts'
 import type { PacketTrack } from '../core/track.ts'
-import type { RtpPacket } from '../rtp/rtp-packet.ts'
+import { RtpPacket } from '../rtp/rtp-packet.ts'
 import { sequenceAfter, sequenceDistance } from '../rtp/sequence-number.ts'
 import { SourceClock, type TrackClock } from '../rtp/source-clock.ts'
 import { timestampDistance } from '../rtp/timestamp.ts'
@@ -20,6 +21,9 @@ const BACK_SECONDS_MAX = 1
 /** Packets that may be missing, or come late, before the sender counts as started over: RFC 3550 §A.1. */
 const DROPOUT_PACKETS_MAX = 3000
 const LATE_PACKETS_MAX = 100
+
+/** Packets of sound that are a smaller part of their memory than this are copied: half a minute of it would pin the pictures it came with. */
+const VIEW_SHARE_MIN = 0.5
 
 /** RTP numbering that outlives a connection. */
 export interface Numbered {
@@ -99,7 +103,7 @@ export class PacketAssembler {
 
   #add(packet: RtpPacket, sequence: number, now: Millis): void {
     if (this.#packets.length === 0) this.#begunAt = now
-    this.#packets.push(packet)
+    this.#packets.push(this.#codec.kind === 'audio' ? owning(packet) : packet)
     this.#sizeBytes += packet.buffer.length
     this.#sequence = sequence
     const leaves = (sequence + this.#numbering.sequenceOffset) & 0xffff
@@ -175,4 +179,9 @@ export class PacketAssembler {
     this.#pictureSeen = false
     this.#keyframe = false
   }
+}
+
+const owning = (packet: RtpPacket): RtpPacket => {
+  const { buffer } = packet
+  return buffer.length < buffer.buffer.byteLength * VIEW_SHARE_MIN ? RtpPacket.parse(retain(buffer)) : packet
 }

@@ -5,6 +5,7 @@ import { codecSpec, staticCodec } from '#media/codecs/registry.ts'
 import type { Codec } from '#media/core/codec.ts'
 import type { PacketGroup } from '#media/core/packet-group.ts'
 import { type PacketTrack, Track } from '#media/core/track.ts'
+import { RtpPacket } from '#media/rtp/rtp-packet.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 import { type PacketFields, rtpPacket } from '#test/helpers/rtp-packets.ts'
 
@@ -40,7 +41,7 @@ const setUp = (codec = video, continuity = { ssrc: 7, nextSequenceNumber: 1000 }
         (packet.timestamp + group.numbering.timestampOffset) >>> 0,
       ]),
     )
-  return { clock, groups, push, leaving, continuity }
+  return { clock, assembler, groups, push, leaving, continuity }
 }
 
 describe('grouping', () => {
@@ -113,6 +114,19 @@ describe('grouping', () => {
     const { groups, push } = setUp(staticCodec(8))
     push({ payload: Buffer.alloc(160), payloadType: 8 })
     expect(groups.map(group => [group.keyframe, group.complete, group.time])).toEqual([[true, true, 8000]])
+  })
+
+  test('sound does not keep the pictures it came with in memory', () => {
+    const heldBy = (codec: Codec, kind: 'audio' | 'video'): number => {
+      const { assembler, groups } = setUp({ ...codec, kind, payloadType: 0 })
+      const slab = Buffer.alloc(10_000)
+      const { buffer } = rtpPacket({ payload: idr, payloadType: 0, marker: true })
+      slab.set(buffer, 5000)
+      assembler.push(RtpPacket.parse(slab.subarray(5000, 5000 + buffer.length)))
+      expect(groups[0]!.packets[0]!.buffer).toEqual(buffer)
+      return groups[0]!.packets[0]!.buffer.buffer.byteLength
+    }
+    expect([heldBy(video, 'audio'), heldBy(video, 'video')]).toEqual([15, 10_000])
   })
 
   test('every picture of an unknown codec counts as a keyframe', () => {
