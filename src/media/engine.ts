@@ -145,17 +145,18 @@ class MediaEngine implements Engine {
         hasStream: name => this.#streams.byName(name) !== undefined,
       }),
     )
+    const pacer = new Pacer({ clock, burst: DIAL_BURST, spacingMs: DIAL_SPACING_MS, random: settings.random })
     this.#streams = new StreamRegistry({
       schemes: this.#schemes,
       clock,
       logger,
       budget: this.#budget,
       lingerMs: settings.lingerMs,
-      pacer: new Pacer({ clock, burst: DIAL_BURST, spacingMs: DIAL_SPACING_MS, random: settings.random }),
+      pacer,
       publications: this.#publications,
       tell: fact => this.#tell(fact),
     })
-    this.#preloads = new Preloads(this.#streams, clock, logger.with({ module: 'streams' }))
+    this.#preloads = new Preloads(this.#streams, clock, pacer, logger.with({ module: 'streams' }))
   }
 
   get schemes(): readonly string[] {

@@ -4,6 +4,7 @@ import { reconnectDelay } from '../runtime/backoff.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { describeError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { Pacer } from '../runtime/pacer.ts'
 import { SilentConsumer } from './silent-consumer.ts'
 
 /** How a preload is made. */
@@ -13,6 +14,8 @@ export interface PreloadOptions {
   /** As it was asked for, to be shown. */
   readonly query: string
   readonly clock: Clock
+  /** Spaces out those that begin together, as at a start. */
+  readonly pacer: Pacer
   readonly logger: Logger
   /** Feeds a consumer from the stream. Rejects with a `MediaError`. */
   readonly add: (consumer: Consumer) => Promise<void>
@@ -29,8 +32,7 @@ export class Preload implements Disposable {
   constructor(options: PreloadOptions) {
     this.#options = options
     this.query = options.query
-    // go2rtc starts a moment later too; here whoever asked for it need not wait.
-    void this.#begin(1)
+    this.#retry = options.pacer.admit(() => void this.#begin(1))
   }
 
   /** The one that keeps it running; `undefined` between two tries. */

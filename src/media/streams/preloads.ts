@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/clock.ts'
 import { LimitError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { Pacer } from '../runtime/pacer.ts'
 import { parseMediaRequest } from './media-request.ts'
 import { Preload } from './preload.ts'
 import { snapshotConsumer } from './snapshot-stream.ts'
@@ -25,12 +26,14 @@ export interface PreloadSnapshot {
 export class Preloads implements Disposable {
   readonly #streams: StreamRegistry
   readonly #clock: Clock
+  readonly #pacer: Pacer
   readonly #logger: Logger
   readonly #byName = new Map<string, Preload>()
 
-  constructor(streams: StreamRegistry, clock: Clock, logger: Logger) {
+  constructor(streams: StreamRegistry, clock: Clock, pacer: Pacer, logger: Logger) {
     this.#streams = streams
     this.#clock = clock
+    this.#pacer = pacer
     this.#logger = logger
   }
 
@@ -44,6 +47,7 @@ export class Preloads implements Disposable {
       medias: medias.length > 0 ? medias : parseMediaRequest(DEFAULT_QUERY),
       query,
       clock: this.#clock,
+      pacer: this.#pacer,
       logger: this.#logger.with({ stream: name }),
       add: async consumer => this.#streams.need(name).add(consumer),
     })

@@ -5,9 +5,17 @@ import { parseMediaRequest } from '#media/streams/media-request.ts'
 import { Preload } from '#media/streams/preload.ts'
 import { HeldClock, settled } from '#test/helpers/held-clock.ts'
 import { ScriptedError } from '#test/helpers/scripted-source.ts'
+import { instantPacer } from '#test/helpers/stream-options.ts'
 
 const preloadOf = (clock: HeldClock, add: (consumer: Consumer) => Promise<void>): Preload =>
-  new Preload({ medias: parseMediaRequest('video'), query: 'video', clock, logger: silentLogger, add })
+  new Preload({
+    medias: parseMediaRequest('video'),
+    query: 'video',
+    clock,
+    pacer: instantPacer(clock),
+    logger: silentLogger,
+    add,
+  })
 
 test('a refusal is answered by another try, later and later', async () => {
   const clock = new HeldClock()

@@ -5,7 +5,7 @@ import { parseSourceUrl } from '#media/streams/source-url.ts'
 import { StreamRegistry } from '#media/streams/stream-registry.ts'
 import { HeldClock, settled } from '#test/helpers/held-clock.ts'
 import { aac, h264, ScriptedScheme } from '#test/helpers/scripted-source.ts'
-import { streamOptions } from '#test/helpers/stream-options.ts'
+import { instantPacer, streamOptions } from '#test/helpers/stream-options.ts'
 
 let clock: HeldClock
 let scheme: ScriptedScheme
@@ -18,7 +18,7 @@ beforeEach(() => {
   scheme.answer('scripted:a', [h264, aac])
   streams = new StreamRegistry(streamOptions(clock, [scheme]))
   streams.set({ id: '1', name: 'porch', sources: [parseSourceUrl('scripted:a')] })
-  preloads = new Preloads(streams, clock, silentLogger)
+  preloads = new Preloads(streams, clock, instantPacer(clock), silentLogger)
 })
 
 test('a preloaded stream runs without viewers, until it is let go', async () => {
