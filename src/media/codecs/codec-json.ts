@@ -3,13 +3,6 @@ import { h264ProfileName } from './describe.ts'
 import { firstH264Sps, h264ParameterSets } from './h264/fmtp.ts'
 import { codecSpec } from './registry.ts'
 
-/** ffmpeg's names of codecs that only pass through us, as go2rtc writes them. */
-const otherNames: Readonly<Record<string, string>> = {
-  VP8: 'vp8',
-  VP9: 'vp9',
-  AV1: 'av1',
-}
-
 /** A codec as go2rtc's JSON has it: keys in order of the alphabet, what is not known left out. */
 export const codecJson = (codec: Codec): Readonly<Record<string, string | number>> => {
   const sps = codec.name === 'H264' ? firstH264Sps(h264ParameterSets(codec)) : undefined
@@ -22,4 +15,4 @@ export const codecJson = (codec: Codec): Readonly<Record<string, string | number
   }
 }
 
-const ffmpegName = (name: string): string => codecSpec(name)?.ffmpegName ?? otherNames[name] ?? name
+const ffmpegName = (name: string): string => codecSpec(name)?.ffmpegName ?? name

@@ -47,6 +47,9 @@ const describeAac = (codec: Codec, name = 'AAC'): string => {
 const describers: Readonly<Record<CodecName, (codec: Codec) => string>> = {
   H264: describeH264,
   H265: describeH265,
+  VP8: () => 'VP8',
+  VP9: () => 'VP9',
+  AV1: () => 'AV1',
   JPEG: () => 'JPEG',
   RAW: () => 'raw video',
   'MPEG4-GENERIC': codec => describeAac(codec),

@@ -1,5 +1,6 @@
 import type { Codec } from '../core/codec.ts'
 import { aac, eld } from './aac/aac.ts'
+import { av1 } from './av1/av1.ts'
 import type { CodecSpec } from './codec-spec.ts'
 import { flac } from './flac/flac.ts'
 import { g722 } from './g722/g722.ts'
@@ -11,11 +12,16 @@ import { opus } from './opus/opus.ts'
 import { pcma, pcmu } from './pcm/g711.ts'
 import { l16, pcml } from './pcm/linear.ts'
 import { raw } from './raw/raw.ts'
+import { vp8 } from './vp8/vp8.ts'
+import { vp9 } from './vp9/vp9.ts'
 
 /** Every codec the engine knows more of than its name, by SDP encoding name. */
 export const codecs = {
   H264: h264,
   H265: h265,
+  VP8: vp8,
+  VP9: vp9,
+  AV1: av1,
   JPEG: jpeg,
   RAW: raw,
   'MPEG4-GENERIC': aac,

@@ -19,6 +19,7 @@ test.each([
     json: '{"codec_name":"h264","codec_type":"video","level":10,"profile":"High"}',
   },
   { codec: fixtureTrack('h265.mp4', 'video').codec, json: '{"codec_name":"hevc","codec_type":"video"}' },
+  { codec: { ...jpeg, name: 'VP8' }, json: '{"codec_name":"vp8","codec_type":"video"}' },
   { codec: jpeg, json: '{"codec_name":"mjpeg","codec_type":"video"}' },
   {
     codec: audio('MPEG4-GENERIC', 16_000, 0),
@@ -38,6 +39,7 @@ test.each([
     codec: audio('ELD', 16_000, 1),
     json: '{"channels":1,"codec_name":"aac/eld","codec_type":"audio","sample_rate":16000}',
   },
+  { codec: audio('L24', 48_000, 0), json: '{"codec_name":"L24","codec_type":"audio","sample_rate":48000}' },
   { codec: audio('FLAC', 8000, 0), json: '{"codec_name":"flac","codec_type":"audio","sample_rate":8000}' },
   { codec: audio('MPA', 0, 0), json: '{"codec_name":"mp3","codec_type":"audio"}' },
 ])('is go2rtc’s $json', ({ codec, json }) => {

@@ -1,3 +1,4 @@
+import { join } from '../../bytes/join.ts'
 import { retain } from '../../bytes/retain.ts'
 import { AccessUnit } from '../../core/access-unit.ts'
 import type { PacketGroup } from '../../core/packet-group.ts'
@@ -117,16 +118,7 @@ const tableAt = (content: Buffer, at: number, precision: number): QuantizationTa
 
 const wholeFile = (header: Buffer, pieces: readonly Buffer[]): Buffer => {
   // QUIRK some cameras send the marker that ends the file, others leave it out.
-  const parts = endsImage(pieces) ? [header, ...pieces] : [header, ...pieces, endOfImage]
-  let sizeBytes = 0
-  for (const part of parts) sizeBytes += part.length
-  const file = Buffer.allocUnsafeSlow(sizeBytes)
-  let at = 0
-  for (const part of parts) {
-    file.set(part, at)
-    at += part.length
-  }
-  return file
+  return join(endsImage(pieces) ? [header, ...pieces] : [header, ...pieces, endOfImage])
 }
 
 /** The marker may be cut in two. */

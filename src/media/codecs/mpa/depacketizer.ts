@@ -1,3 +1,4 @@
+import { join } from '../../bytes/join.ts'
 import { retain } from '../../bytes/retain.ts'
 import { AccessUnit } from '../../core/access-unit.ts'
 import type { Codec } from '../../core/codec.ts'
@@ -75,7 +76,7 @@ export class MpaDepacketizer implements Depacketizer {
     open.haveBytes += data.length
     if (open.haveBytes < open.sizeBytes) return
     this.#open = undefined
-    give(Buffer.concat(open.pieces), open.time)
+    give(join(open.pieces), open.time)
   }
 
   #unit(frame: Buffer, time: number, { arrivedAt }: PacketGroup): AccessUnit {

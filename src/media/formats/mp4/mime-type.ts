@@ -6,6 +6,9 @@ const codecStrings: Readonly<Record<CodecName, ((configuration: readonly Buffer[
   H264: configuration => avcString(configuration),
   // Whatever the real profile: browsers that play H.265 at all play this, and go2rtc's players know it.
   H265: () => 'hvc1.1.6.L153.B0',
+  VP8: null,
+  VP9: null,
+  AV1: null,
   JPEG: null,
   RAW: null,
   'MPEG4-GENERIC': () => 'mp4a.40.2',

@@ -139,6 +139,9 @@ const counted = (nals: readonly Buffer[]): readonly Buffer[] => nals.flatMap(nal
 export const sampleEntries: Readonly<Record<CodecName, SampleEntry | null>> = {
   H264: avc1,
   H265: hvc1,
+  VP8: null,
+  VP9: null,
+  AV1: null,
   JPEG: null,
   RAW: null,
   'MPEG4-GENERIC': mp4a,

@@ -51,7 +51,7 @@ test('MP3 of RTP’s clock is described by the header of its frames', () => {
 })
 
 test('samples, and what browsers do not know, do not go into MP4', () => {
-  const names = ['PCMU', 'PCMA', 'L16', 'PCML', 'G722', 'ELD', 'JPEG', 'RAW'] as const
+  const names = ['PCMU', 'PCMA', 'L16', 'PCML', 'G722', 'ELD', 'JPEG', 'RAW', 'VP8', 'VP9', 'AV1'] as const
   for (const name of names) expect(sampleEntries[name]).toBeNull()
 })
 
