@@ -31,6 +31,7 @@ export const run = async (options: Options): Promise<Findings> => {
   const elapsed = (nowMs() - before) / 1000
   const cpuPercent = ((cpuSeconds(server.pid) - cpuBefore) / elapsed) * 100
   const memoryAfter = residentMiB(server.pid)
+  const dropped = await droppedCount(server.httpPort)
   for (const pull of pulls) await pull.stop()
   const sum = (of: (pull: Pull) => number): number => pulls.reduce((total, pull) => total + of(pull), 0)
   const complaints = pulls.flatMap(pull => pull.complaints)
@@ -41,6 +42,7 @@ export const run = async (options: Options): Promise<Findings> => {
         minutes,
         packets: sum(pull => pull.packetCount),
         complaints: complaints.length,
+        dropped,
         gaps: sum(pull => pull.gapCount),
         backwards: sum(pull => pull.backCount),
         worstGapMs: rounded(Math.max(...pulls.map(pull => pull.worstGapMs))),
@@ -53,9 +55,19 @@ export const run = async (options: Options): Promise<Findings> => {
     notes: [
       `${streamCount - SOUND_COUNT} streams of 4 Mbit/s 1080p25, ${SOUND_COUNT} of H264 and AAC; one ffmpeg -c copy each.`,
       'Floor: no complaints, no gaps. A gap: more than two pictures, or 200 ms of sound, without a packet in media time.',
+      'dropped: what the server left out for readers that were too slow; a gap without any is the camera’s.',
+      ...pulls.flatMap(({ gaps }, at) => gaps.map(gap => `cam${at}: ${gap}`)).slice(0, 10),
       ...complaints.slice(0, 10),
     ],
   }
+}
+
+/** Units that the server did not send to slow readers, as it tells. */
+const droppedCount = async (httpPort: number): Promise<number> => {
+  const answer = await fetch(`http://127.0.0.1:${httpPort}/api/streams`)
+  const streams = (await answer.json()) as Record<string, { consumers: { senders?: { drops?: number }[] }[] | null }>
+  const senders = Object.values(streams).flatMap(({ consumers }) => (consumers ?? []).flatMap(one => one.senders ?? []))
+  return senders.reduce((sum, { drops = 0 }) => sum + drops, 0)
 }
 
 /** Media time may stand still for so long between two packets of a track: two pictures at 25 a second; sound comes in packets of 64 ms. */
@@ -64,6 +76,7 @@ const GAP_MS_MAX = [90, 200] as const
 /** One ffmpeg that copies a stream and tells each packet's time. */
 class Pull {
   readonly complaints: string[] = []
+  readonly gaps: string[] = []
   packetCount = 0
   gapCount = 0
   backCount = 0
@@ -110,7 +123,11 @@ class Pull {
     if (last === undefined) return
     const gap = time - last
     if (gap < 0) this.backCount++
-    if (gap > (GAP_MS_MAX[track] ?? 200)) this.gapCount++
+    if (gap > (GAP_MS_MAX[track] ?? 200)) {
+      this.gapCount++
+      if (this.gaps.length < 10)
+        this.gaps.push(`${rounded(gap)} ms without track ${track} at ${rounded(time / 1000)} s`)
+    }
     this.worstGapMs = Math.max(this.worstGapMs, gap)
   }
 }

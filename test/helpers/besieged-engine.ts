@@ -37,7 +37,7 @@ export class BesiegedEngine implements AsyncDisposable {
   readonly #player: RtspPlayer
   readonly #browser: CountingSink
   readonly #problems: unknown[] = []
-  readonly #peaceful: number
+  #peaceful: number
   #seen = 0
 
   private constructor(parts: {
@@ -109,6 +109,11 @@ export class BesiegedEngine implements AsyncDisposable {
     // The type box and the movie box are one message; then there is one for each picture.
     await until('the good browser to see as many', () => this.#browser.messageCount >= this.#seen + 1)
     expect(this.#camera.connectionCount).toBe(1)
+  }
+
+  /** What is open now is there to stay: whatever starts programs is kept once it has started one. */
+  settle(): void {
+    this.#peaceful = handleCount()
   }
 
   /** The attack is over: `victim` goes, nothing of it is left behind, nobody good has noticed, and no mistake was ours. */

@@ -28,7 +28,8 @@ export class RtspPlayer implements Disposable {
 
   private constructor(socket: Socket) {
     this.socket = socket
-    this.closed = once(socket, 'close')
+    // However it ends: `once` would reject where the server hangs up on what is still being said.
+    this.closed = new Promise(resolve => socket.once('close', resolve))
     const reader = new InterleavedReader({
       frame: (channel, payload) => void (channel % 2 === 0 ? this.frames : this.reports).push({ channel, payload }),
       message: message => void this.#answers.push(message),

@@ -51,7 +51,8 @@ export class ChildHandle implements Closeable {
     this.pid = options.pid
     this.program = options.program
     this.startedAt = options.clock.now()
-    this.#outputEnded = options.stdout === undefined
+    // Its end may have come before anybody listened for it.
+    this.#outputEnded = options.stdout === undefined || options.stdout.readableEnded
     for (const pipe of [options.stdin, options.stdout]) {
       // A program that ends with unread input resets the connection: its end is told by the spawner.
       pipe?.on('error', () => {})

@@ -79,6 +79,8 @@ export class PipeListener implements Disposable {
       socket.destroy()
     }
     socket.on('error', drop)
+    // Also between here and whoever takes it.
+    socket.on('error', () => {})
     const take = (): void => {
       const token: Buffer | null = socket.read(TOKEN_LENGTH)
       if (token === null) return

@@ -144,6 +144,13 @@ describe('a program', () => {
     child.write(Buffer.alloc(100_000))
     expect(await child.exited).toMatchObject({ code: 4 })
   })
+
+  test('that closes its output before it is known to have started, and stays, is read to its end', async () => {
+    // The first program of a spawner: starting that takes longer than a shell needs to close its output.
+    const child = await shell('exec >&-; exec sleep 1000', { stdout: 'pipe' })
+    expect(await outputOf(child)).toHaveLength(0)
+    expect(isRunning(child.pid)).toBe(true)
+  })
 })
 
 describe('a program that cannot be run', () => {

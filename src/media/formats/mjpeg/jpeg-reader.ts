@@ -152,11 +152,12 @@ export class JpegReader {
 
   #finish(ended: Ending): void {
     this.#ended = undefined
-    const bytes = this.#waiting.takeAll()
-    const whole = this.#hasData && ended !== 'broken' && bytes.length <= UNIT_BYTES_MAX
+    const whole = this.#hasData && ended !== 'broken' && this.#waiting.length <= UNIT_BYTES_MAX
+    // Joined only where it is worth it: somebody sends beginnings and nothing else.
+    const bytes = whole ? this.#waiting.takeAll() : undefined
     if (ended === 'next') this.#begin()
     else this.#leave()
-    if (!whole) return
+    if (bytes === undefined) return
     this.#emit(ended === 'end' ? bytes : Buffer.concat([bytes.subarray(0, -startOfImage.length), endOfImage]))
   }
 }

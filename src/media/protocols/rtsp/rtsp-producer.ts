@@ -157,7 +157,8 @@ export class RtspProducer implements Producer {
       const continuity = context.continuity(media.kind, seen[media.kind]++)
       const broken = (): void => this.#broken.add()
       const mislabelled = (seen: string): void => this.#mislabelled(media, codec.name, seen)
-      const told = { broken, mislabelled }
+      const failed = (error: unknown): void => this.close(describeError(error))
+      const told = { broken, mislabelled, failed }
       const receiver = new TrackReceiver({
         ...{ track, continuity, context, sourceClock, ...told },
         anyPayloadType: one.anyPayloadType,

@@ -4,6 +4,7 @@ import type { PacketGroup } from '../../core/packet-group.ts'
 import type { Producer } from '../../core/producer.ts'
 import { type AnyTrack, type PacketTrack, Track } from '../../core/track.ts'
 import { SourceClock } from '../../rtp/source-clock.ts'
+import { describeError } from '../../runtime/errors.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
 import { Tally } from '../../runtime/tally.ts'
 import type { DialContext } from '../../streams/scheme.ts'
@@ -86,6 +87,7 @@ export class RtspPublisher implements Producer {
         continuity: context.continuity(media.kind, seen[media.kind]++),
         broken: () => this.#broken.add(),
         mislabelled: found => this.#mislabelled(codec.name, found),
+        failed: error => this.close(describeError(error)),
       })
       this.#lifetime.own(receiver)
       const [rtp, rtcp] = this.#channels.get(media)!

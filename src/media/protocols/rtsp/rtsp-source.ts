@@ -1,5 +1,5 @@
 import type { Kind } from '../../core/codec.ts'
-import { SourceNotSupportedError, type SourceUrl, splitSource } from '../../streams/source-url.ts'
+import { escapeHashInPassword, SourceNotSupportedError, type SourceUrl, splitSource } from '../../streams/source-url.ts'
 import { parseRtspUrl, type RtspUrl } from './rtsp-url.ts'
 
 /** Milliseconds for connecting, for an answer, and without data: go2rtc's. */
@@ -23,7 +23,7 @@ export type RtspTransport = 'tcp' | 'udp' | URL
 
 /** Reads an `rtsp:` source. Options of go2rtc that mean nothing here are passed over. Throws `SourceNotSupportedError`. */
 export const parseRtspSource = (source: SourceUrl): RtspSource => {
-  const { url, options } = splitSource(escapeCredentials(source))
+  const { url, options } = splitSource(escapeHashInPassword(source))
   const option = (key: string): string | undefined => options.findLast(([name]) => name === key)?.[1]
   return {
     url: parseRtspUrl(url),
@@ -33,19 +33,6 @@ export const parseRtspSource = (source: SourceUrl): RtspSource => {
     // go2rtc: any option at all turns it off.
     backchannel: options.length === 0 || option('backchannel') === '1',
   }
-}
-
-/**
- * A `#` inside a password would begin the options. It is the password's where no `@` and no `/`
- * stands before it and an `@` follows before the path.
- */
-const escapeCredentials = (source: SourceUrl): SourceUrl => {
-  const [, scheme, authority, rest] = /^(\w+:\/\/)([^/?]*)(.*)$/s.exec(source) ?? []
-  if (scheme === undefined || authority === undefined || rest === undefined) return source
-  const hash = authority.indexOf('#')
-  const at = authority.lastIndexOf('@')
-  if (hash < 0 || at < hash || authority.slice(0, hash).includes('@')) return source
-  return `${scheme}${authority.slice(0, at).replaceAll('#', '%23')}${authority.slice(at)}${rest}` as SourceUrl
 }
 
 const parseKinds = (value: string | undefined, source: SourceUrl): readonly Kind[] => {

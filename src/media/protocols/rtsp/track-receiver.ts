@@ -26,6 +26,8 @@ export interface TrackReceiverOptions {
   readonly broken: () => void
   /** Told once when the packets are of another codec than the track. */
   readonly mislabelled: (seen: string) => void
+  /** Told of a mistake of ours behind the track: over UDP, and by timers, there is nobody else who would catch it. */
+  readonly failed: (error: unknown) => void
 }
 
 /** Takes one track's RTP and RTCP as a camera or publisher sends them: puts it in order, counts it, and feeds the track. */
@@ -54,8 +56,7 @@ export class TrackReceiver implements PacketReceiver, Disposable {
       continuity,
       timing: this.#timing,
     })
-    if (lossy)
-      this.#reorder = new ReorderBuffer({ clock: context.clock, deliver: packet => this.#assembler.push(packet) })
+    if (lossy) this.#reorder = new ReorderBuffer({ clock: context.clock, deliver: packet => this.#push(packet) })
   }
 
   /** Packets that did not come. */
@@ -72,7 +73,7 @@ export class TrackReceiver implements PacketReceiver, Disposable {
     if (packet === undefined || (this.#payloadType ?? packet.payloadType) !== packet.payloadType) return
     if (this.#sniffer !== undefined) this.#sniff(this.#sniffer, packet.payload)
     this.#reception.take(packet.ssrc, packet.sequenceNumber, packet.timestamp)
-    if (this.#reorder === undefined) this.#assembler.push(packet)
+    if (this.#reorder === undefined) this.#push(packet)
     else this.#reorder.push(packet)
   }
 
@@ -91,6 +92,14 @@ export class TrackReceiver implements PacketReceiver, Disposable {
 
   [Symbol.dispose](): void {
     this.#reorder?.[Symbol.dispose]()
+  }
+
+  #push(packet: RtpPacket): void {
+    try {
+      this.#assembler.push(packet)
+    } catch (error) {
+      this.#options.failed(error)
+    }
   }
 
   #sniff(sniffer: VideoSniffer, payload: Buffer): void {

@@ -10,7 +10,6 @@ import {
   unitsOfFrames,
   unitsOfGroups,
 } from '#test/helpers/picture-codecs.ts'
-import { groupOf } from '#test/helpers/rtp-packets.ts'
 
 let units: readonly AccessUnit[]
 
@@ -36,10 +35,6 @@ test('pictures are numbered one after another', () => {
 
 test('gives only whole frames, whatever is lost', () => {
   expectOnlyWhole(vp8, units, 300)
-})
-
-test('passes over a frame within another', () => {
-  expect(unitsOfGroups(vp8, [groupOf([Buffer.of(0x10, 1), Buffer.of(0x10, 1)])])).toEqual([])
 })
 
 test('takes any payload', () => {

@@ -38,6 +38,7 @@ const setUp = ({
   track.attach({ id: 1, push: group => groups.push(group) })
   let brokenCount = 0
   const found: string[] = []
+  const errors: unknown[] = []
   const receiver = new TrackReceiver({
     lossy,
     anyPayloadType,
@@ -47,9 +48,10 @@ const setUp = ({
     sourceClock,
     broken: () => brokenCount++,
     mislabelled: seen => found.push(seen),
+    failed: error => errors.push(error),
   })
   const sequence = () => groups.flatMap(({ packets }) => packets.map(packet => packet.sequenceNumber))
-  return { clock, receiver, groups, sequence, found, broken: () => brokenCount }
+  return { clock, track, receiver, errors, groups, sequence, found, broken: () => brokenCount }
 }
 
 test('packets reach the track, and those of another payload type do not', () => {
@@ -124,4 +126,20 @@ test('whatever comes is taken or counted as broken', () => {
       },
     ),
   )
+})
+
+test.each([false, true])('a mistake behind the track is told, and thrown at nobody (lossy: %s)', async lossy => {
+  const { clock, track, receiver, errors } = setUp({ lossy })
+  const mistake = new TypeError('somebody who watches is broken')
+  track.attach({
+    id: 2,
+    push() {
+      throw mistake
+    },
+  })
+  receiver.rtp(rtpPacket(96, 1, idr))
+  receiver.rtp(rtpPacket(96, 3, idr))
+  // What waits for the packet in between goes on by a timer.
+  await clock.advance(1000)
+  expect(errors).toEqual([mistake, mistake])
 })
