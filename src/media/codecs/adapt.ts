@@ -49,7 +49,8 @@ export const asPackets = (track: AnyTrack, packetBytesMax?: number): PacketTrack
   // Packets of another size are another RTP stream.
   const sequence = packetBytesMax === undefined ? track.sequence : undefined
   const made = () => new UnitSender(packetizer!, codec, announced, sequence)
-  return units?.derive('packets', announced, made, String(payloadBytesMax))
+  // Players may ask for any size: a cache for each would soon be all there is, and nobody begins with it.
+  return units?.derive('packets', announced, made, String(payloadBytesMax), packetBytesMax === undefined)
 }
 
 /** A codec as RTP announces it: under another name or clock where the codec has no RTP form of its own. */

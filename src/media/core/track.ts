@@ -95,20 +95,22 @@ export class Track<Unit extends TrackUnit, Form extends TrackForm> implements Di
   /**
    * The same media in another form or codec: made on first demand from what is cached, shared while
    * it is watched, and dropped with its last outlet. Told apart by form, name, rate, channels and
-   * `variant`, which names whatever else makes two of them differ.
+   * `variant`, which names whatever else makes two of them differ. Where strangers choose the variant it
+   * is not `cached`: begins with the next unit, and keeps none.
    */
   derive<Out extends TrackUnit, OutForm extends TrackForm>(
     form: OutForm,
     codec: Codec,
     transform: () => Transform<Unit, Out>,
     variant = '',
+    cached = true,
   ): Track<Out, OutForm> {
     const key = `${form}/${codec.name}/${codec.clockRate}/${codec.channels}/${variant}`
     const known = this.#derived.get(key)
     if (known instanceof DerivedTrack) return known as DerivedTrack<Unit, Out, OutForm>
-    const made = new DerivedTrack<Unit, Out, OutForm>({ form, codec, budget: this.#budget }, this, transform(), () =>
-      this.#derived.delete(key),
-    )
+    const budget = cached ? this.#budget : { bytesMax: 0, bytesUsed: 0 }
+    const forget = (): void => void this.#derived.delete(key)
+    const made = new DerivedTrack<Unit, Out, OutForm>({ form, codec, budget }, this, transform(), forget, cached)
     this.#derived.set(key, made)
     return made
   }
@@ -133,6 +135,7 @@ class DerivedTrack<In extends TrackUnit, Out extends TrackUnit, Form extends Tra
     parent: Track<In, TrackForm>,
     transform: Transform<In, Out>,
     forget: () => void,
+    primed: boolean,
   ) {
     super(options)
     this.#parent = parent
@@ -140,7 +143,7 @@ class DerivedTrack<In extends TrackUnit, Out extends TrackUnit, Form extends Tra
     this.#forget = forget
     const emit = (unit: Out): void => this.push(unit)
     this.#intake = { id: this.id, push: unit => this.#transform.push(unit, emit) }
-    for (const unit of parent.cache.units) this.#intake.push(unit)
+    if (primed) for (const unit of parent.cache.units) this.#intake.push(unit)
     parent.attach(this.#intake)
   }
 

@@ -8,6 +8,7 @@ import type { Producer } from '../core/producer.ts'
 import { Track, type UnitTrack } from '../core/track.ts'
 import type { ContainerUnit } from '../formats/demuxer.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { describeError } from '../runtime/errors.ts'
 import { type CloseReason, Lifetime } from '../runtime/lifetime.ts'
 import { type Millis, millis, type Ticks, ticks } from '../runtime/units.ts'
 import type { DialContext } from '../streams/scheme.ts'
@@ -201,9 +202,14 @@ export class ContainerProducer implements Producer {
   #push(unit: ContainerUnit, decodingTime: Ticks, arrivedAt: Millis): void {
     const { keyframe, compositionOffset, framing, configuration } = unit
     const parts = unit.framing === 'frame' ? unit.parts.map(owning) : unit.parts
-    this.#tracks[unit.track]!.push(
-      new AccessUnit({ keyframe, decodingTime, compositionOffset, framing, parts, configuration, arrivedAt }),
-    )
+    try {
+      this.#tracks[unit.track]!.push(
+        new AccessUnit({ keyframe, decodingTime, compositionOffset, framing, parts, configuration, arrivedAt }),
+      )
+    } catch (error) {
+      // A mistake behind the track: what is pushed by a timer, nobody else would catch.
+      this.close(describeError(error))
+    }
   }
 
   close(reason?: CloseReason): void {

@@ -67,6 +67,21 @@ describe('a track of units as packets', () => {
     expect(back.map(unit => unit.decodingTime)).toEqual(units.map(unit => unit.decodingTime))
   })
 
+  test('of a size that a player asks for is shared, and takes nothing of the budget', () => {
+    const own = { bytesMax: 1e8, bytesUsed: 0 }
+    const source: UnitTrack = new Track({ form: 'units', codec: fixture.codec, budget: own })
+    for (const unit of units.slice(0, 5)) source.push(unit)
+    const before = own.bytesUsed
+    for (let size = 64; size < 164; size++) {
+      const packets = asPackets(source, size)!
+      const groups: PacketGroup[] = collect(packets)
+      expect(asPackets(source, size)).toBe(packets)
+      source.push(units[5]!)
+      expect([groups.length, packets.cache.units.length]).toEqual([1, 0])
+    }
+    expect(own.bytesUsed).toBe(before + 100 * units[5]!.sizeBytes)
+  })
+
   test('begins with what is cached, and is shared', () => {
     const source = unitTrack()
     for (const unit of units.slice(0, 5)) source.push(unit)

@@ -135,6 +135,22 @@ describe('a container’s producer', () => {
     await expect(producer.closed).resolves.toEqual(reason)
   })
 
+  test.each([false, true])('ends by a mistake behind its track, and throws at nobody (paced: %s)', async paced => {
+    const { clock, producer } = setUp({ paced })
+    producer.track(producer.medias[0]!)!.attach({
+      id: 9,
+      push() {
+        throw new TypeError('somebody who watches is broken')
+      },
+    })
+    await producer.start()
+    producer.unit(unit(0, 5))
+    producer.unit(unit(0, 6))
+    await clock.advance(2000)
+    expect(await producer.closed).toMatchObject({ message: 'somebody who watches is broken' })
+    expect(clock.timerCount).toBe(0)
+  })
+
   test('gives nothing once it is closed', async () => {
     const { producer, got, clock } = setUp({ paced: true })
     await producer.start()
