@@ -7,7 +7,12 @@ import { STREAMS_MAX } from '../domain/stream/stream-sources.ts'
 import type { AppendContext } from '../events/event-envelope.ts'
 import type { EventStore, Recorded } from '../events/event-store.ts'
 import type { Projection } from '../projections/projection.ts'
-import { countPreloads, countStreams, findStreamById, findStreamByName } from '../projections/stream-list/stream-list-queries.ts'
+import {
+  countPreloads,
+  countStreams,
+  findStreamById,
+  findStreamByName,
+} from '../projections/stream-list/stream-list-queries.ts'
 import type { RecordedEvent } from './control-plane.ts'
 import { showEvent } from './recorded-event.ts'
 import type { StreamStates } from './stream-states.ts'

@@ -44,10 +44,7 @@ export const planChanges = (
 }
 
 /** What ends comes first, so that no more run on the way than before or after. A stream that comes back comes without. */
-const planPreloads = (
-  current: ReadonlyMap<string, StreamShape>,
-  wanted: WantedStreams,
-): readonly PlannedChange[] => {
+const planPreloads = (current: ReadonlyMap<string, StreamShape>, wanted: WantedStreams): readonly PlannedChange[] => {
   const changes = [...wanted].flatMap(([streamId, want]): readonly PlannedChange[] =>
     want === undefined || current.get(streamId)?.preload === want.preload
       ? []

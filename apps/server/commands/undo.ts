@@ -51,9 +51,7 @@ const stateAt = (history: readonly Recorded[], version: number): StreamState =>
 
 const sameState = (left: StreamState, right: StreamState): boolean => {
   if (left.status === 'present' && right.status === 'present')
-    return (
-      left.name === right.name && left.preload === right.preload && sameSources(left.sources, right.sources)
-    )
+    return left.name === right.name && left.preload === right.preload && sameSources(left.sources, right.sources)
   return (left.status === 'present') === (right.status === 'present')
 }
 

@@ -11,6 +11,10 @@ const sourceStates: Readonly<Record<LiveSourceState, LiveStreamState>> = {
   paused: 'paused',
 }
 
+/** What a stream's preload is, where it is shown. */
+export const PRELOAD =
+  'What is kept running without viewers: video=h264&audio; empty is video and audio, null is nothing.'
+
 /** Streams and what they are doing. Passwords are replaced on the way out. */
 export const addStreamTypes = (builder: Builder): void => {
   addProblem(builder)
@@ -27,6 +31,7 @@ export const addStreamTypes = (builder: Builder): void => {
         description: 'Best first, passwords replaced by ***.',
         resolve: ({ shownSources }) => [...shownSources],
       }),
+      preload: t.string({ nullable: true, description: PRELOAD, resolve: ({ shownPreload }) => shownPreload }),
       position: t.exposeInt('position', { description: 'Of the event that last changed it.' }),
       updatedAt: t.exposeFloat('updatedAt', { description: 'Unix milliseconds.' }),
       status: t.field({
