@@ -8,6 +8,7 @@ import {
 import { noStreamToPreload } from '../commands/take-in-preloads.ts'
 import type { GraphQLContext } from './graphql-context.ts'
 import type { Cause } from './live.ts'
+import { viewersOf } from './stream-types.ts'
 
 /** What a command did, or why it was refused. */
 export interface ChangeResult {
@@ -38,7 +39,7 @@ export const runCommand = async (
 ): Promise<ChangeResult> => {
   const { controlPlane, live, actor, log } = context
   // Counted before: afterwards those viewers are gone.
-  const viewers = new Map(live.notIdle().map(({ snapshot }) => [snapshot.id, snapshot.consumers.length]))
+  const viewers = new Map(live.notIdle().map(stream => [stream.snapshot.id, viewersOf(stream).length]))
   try {
     const outcome = await controlPlane.execute(command, { actor, dryRun: dryRun ?? false })
     if (outcome.fileProblem !== undefined)

@@ -1,6 +1,6 @@
 import type { Builder, StatusRef } from './builder.ts'
 import { remedyFor } from './causes.ts'
-import type { LiveSourceState, LiveStreamState } from './live.ts'
+import type { LiveSourceState, LiveStream, LiveStreamState, LiveViewer } from './live.ts'
 
 /** The schema's states for the engine's words about a source. */
 const sourceStates: Readonly<Record<LiveSourceState, LiveStreamState>> = {
@@ -125,19 +125,23 @@ const addViewer = (builder: Builder): void => {
   })
 }
 
+/** Those who watch; what keeps a stream running without them is none of them. */
+export const viewersOf = (live: LiveStream | undefined): readonly LiveViewer[] =>
+  live?.snapshot.consumers.filter(({ connection }) => connection.formatName !== 'preload') ?? []
+
 const addStatus = (builder: Builder, state: StateRef): void => {
   builder.objectType('StreamStatus', {
     fields: t => ({
       id: t.exposeID('id'),
       state: t.field({ type: state, resolve: ({ live }) => live?.snapshot.state ?? 'idle' }),
-      viewerCount: t.int({ resolve: ({ live }) => live?.snapshot.consumers.length ?? 0 }),
+      viewerCount: t.int({ resolve: ({ live }) => viewersOf(live).length }),
       bitsPerSecond: t.float({
         description: 'Media received from all sources, bits a second, over the last second.',
         resolve: ({ live }) => live?.bitsPerSecond ?? 0,
       }),
       problem: t.field({ type: 'Problem', nullable: true, resolve: ({ live }) => live?.snapshot.cause }),
       sources: t.field({ type: ['Source'], resolve: ({ live }) => [...(live?.snapshot.sources ?? [])] }),
-      viewers: t.field({ type: ['Viewer'], resolve: ({ live }) => [...(live?.snapshot.consumers ?? [])] }),
+      viewers: t.field({ type: ['Viewer'], resolve: ({ live }) => [...viewersOf(live)] }),
     }),
   })
 }
