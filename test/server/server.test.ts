@@ -12,9 +12,9 @@ describe('a server', () => {
   test('brings the streams of its file and of the command line, and writes changes into the file', async () => {
     await using server = await startTestServer({
       yaml: '# my cameras\nstreams:\n  porch: rtsp://10.0.0.9/1 # front\n',
-      inline: ['{streams: {demo: ["demo:", "exec:ls"]}}'],
+      inline: ['{streams: {demo: ["demo:", "gopher:x"]}}'],
     })
-    expect(server.lines.join('')).toMatch(/WRN \[app\] .*exec/)
+    expect(server.lines.join('')).toMatch(/WRN \[app\] .*gopher/)
     const { streams } = await server.graphql<{ streams: { name: string }[] }>('{streams{name}}')
     expect(streams.map(({ name }) => name).sort()).toEqual(['demo', 'porch'])
     expect((await server.request('/api/streams?name=new&src=rtsp://10.0.0.9/2', { method: 'PUT' })).status).toBe(200)
