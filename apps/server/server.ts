@@ -1,5 +1,7 @@
 import { createEngine, type Engine, type ListenerState } from '#media'
 import type { ControlPlane } from './commands/control-plane.ts'
+import type { ControlPlaneLog } from './commands/control-plane-log.ts'
+import { importTexts } from './commands/import-texts.ts'
 import { openControlPlane } from './commands/local-control-plane.ts'
 import { type ConfigArgument, type ConfigTexts, defaultDataFolder, readConfigTexts } from './config/config-texts.ts'
 import { readSettings, type Settings } from './config/settings.ts'
@@ -9,10 +11,11 @@ import { type HttpListener, HttpServer } from './http/http-server.ts'
 import { RefusalLog } from './http/refusal-log.ts'
 import { serveAdmin } from './http/static-admin.ts'
 import { WebSockets } from './http/websocket.ts'
-import { ServerLog } from './logging/server-log.ts'
+import { type Log, ServerLog } from './logging/server-log.ts'
 import { type ProjectPaths, projectPaths } from './paths.ts'
 import { EngineFollow } from './reactors/engine-follow.ts'
 import { followConfiguration } from './reactors/engine-reactor.ts'
+import { followPreloads } from './reactors/preload-reactor.ts'
 import type { RestContext } from './rest/rest-context.ts'
 import { addRoutes } from './rest/routes.ts'
 import { serveWs } from './rest/ws/ws.ts'
@@ -57,7 +60,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const engine = held.use(startEngine(settings, paths, log))
   const controlPlane = held.use(await openConfiguration(options, texts, paths, engine, log))
   log.redactWith(text => controlPlane.redact(text))
-  await importInlineStreams(texts, { controlPlane, log })
+  const others = texts.texts.filter(({ name }) => name !== texts.linkedFile)
+  await importTexts(others, { controlPlane, log: toLog(log.module('app')) })
   held.use(followConfiguration({ controlPlane, engine, log: log.module('streams') }))
   const live = held.use(new EngineFollow(engine))
 
@@ -80,7 +84,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   await serveAdmin(http.app, paths.admin)
 
   const bound = await bind(http, engine, settings, log)
-  for (const [name, query] of settings.sources.preload) engine.preload(name, query)
+  // After our own RTSP server is there: what ffmpeg makes for a preload comes back by it.
+  held.use(followPreloads({ controlPlane, engine, log: log.module('streams') }))
   listeners.push(...bound.listeners)
   const everything = held.move()
   return { ...bound, listeners, log, close: () => everything.disposeAsync() }
@@ -117,7 +122,6 @@ const openConfiguration = (
   engine: Engine,
   log: ServerLog,
 ): Promise<ControlPlane> => {
-  const configLog = log.module('app')
   return openControlPlane({
     dataFolder: options.dataFolder ?? defaultDataFolder(linkedFile, options.workingFolder),
     ...(linkedFile === undefined ? {} : { configFile: linkedFile }),
@@ -125,29 +129,14 @@ const openConfiguration = (
     environment: Object.fromEntries(readSettings(texts.filter(({ name }) => name !== linkedFile)).env),
     checkSource: (source, trusted, name) =>
       void engine.checkSource(source, trusted ? 'configuration' : 'request', name),
-    logger: (level, fields, message) => configLog[level](fields, message),
+    logger: toLog(log.module('app')),
   })
 }
 
-/**
- * Streams of texts that cannot be written back into: the command line's, and those of further files. They come
- * back with each start; sources that nothing here can open are left out, and told.
- */
-const importInlineStreams = async (
-  { texts, linkedFile }: ConfigTexts,
-  { controlPlane, log }: Pick<RestParts, 'controlPlane' | 'log'>,
-): Promise<void> => {
-  // A text without the word has none, and to ask for them starts the reader thread and its memory.
-  const others = texts.filter(({ name, text }) => name !== linkedFile && text.includes('streams'))
-  for (const { name, text } of others) {
-    const { streams, notes } = await controlPlane.readYaml(text, { trusted: true })
-    for (const { message } of notes) log.module('app').warn({ file: name }, message)
-    if (streams.length === 0) continue
-    await controlPlane
-      .execute({ type: 'ImportStreams', streams }, { actor: 'file' })
-      .catch((problem: Error) => log.module('app').error({ file: name }, problem.message))
-  }
-}
+const toLog =
+  (log: Log): ControlPlaneLog =>
+  (level, fields, message) =>
+    log[level](fields, message)
 
 interface RestParts {
   readonly controlPlane: ControlPlane

@@ -20,6 +20,7 @@ export const streamOf = (
   id: name,
   name,
   sources: [...sources],
+  preload: null,
   position: 1,
   updatedAt: 0,
   status: statusOf(name, status),

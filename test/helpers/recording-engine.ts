@@ -5,11 +5,23 @@ export class RecordingEngine
   implements
     Pick<
       Engine,
-      'setStream' | 'removeStream' | 'streams' | 'streamById' | 'receivedBytes' | 'onFact' | 'probe' | 'checkSource'
+      | 'setStream'
+      | 'removeStream'
+      | 'preload'
+      | 'endPreload'
+      | 'streams'
+      | 'streamById'
+      | 'receivedBytes'
+      | 'onFact'
+      | 'probe'
+      | 'checkSource'
     >
 {
   /** What it was told, as sentences. */
   readonly orders: string[] = []
+  /** How many streams it keeps running. */
+  preloadsMax = 1000
+  readonly #preloads = new Set<string>()
   readonly schemes = ['rtsp', 'demo']
   readonly #snapshots = new Map<string, StreamSnapshot>()
   readonly #bytes = new Map<string, number>()
@@ -21,6 +33,17 @@ export class RecordingEngine
 
   removeStream(id: string): void {
     this.orders.push(`remove ${id}`)
+  }
+
+  preload(name: string, query: string): void {
+    if (!this.#preloads.has(name) && this.#preloads.size >= this.preloadsMax) throw new Error('too many preloads')
+    this.#preloads.add(name)
+    this.orders.push(`preload ${name}: ${query}`)
+  }
+
+  endPreload(name: string): boolean {
+    this.orders.push(`let ${name}`)
+    return this.#preloads.delete(name)
   }
 
   streams(): readonly StreamSnapshot[] {

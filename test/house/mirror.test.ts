@@ -30,6 +30,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'apps/server/rest/log.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/preload.ts': 'test/compatibility/preload.test.ts',
   'apps/server/rest/routes.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/run-change.ts': 'test/compatibility/streams.test.ts',
   'apps/server/rest/schemes.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/streams.ts': 'test/compatibility/streams.test.ts',
   'apps/server/rest/ws/mse.ts': 'test/compatibility/web-socket.test.ts',

@@ -2,11 +2,17 @@ import type { SqliteDatabase } from '../database/open-database.ts'
 import { DomainRefusal } from '../domain/errors.ts'
 import { type StreamState, stream } from '../domain/stream/stream.ts'
 import type { StreamCommand } from '../domain/stream/stream-commands.ts'
+import { PRELOADS_MAX } from '../domain/stream/stream-preload.ts'
 import { STREAMS_MAX } from '../domain/stream/stream-sources.ts'
 import type { AppendContext } from '../events/event-envelope.ts'
 import type { EventStore, Recorded } from '../events/event-store.ts'
 import type { Projection } from '../projections/projection.ts'
-import { countStreams, findStreamByName } from '../projections/stream-list/stream-list-queries.ts'
+import {
+  countPreloads,
+  countStreams,
+  findStreamById,
+  findStreamByName,
+} from '../projections/stream-list/stream-list-queries.ts'
 import type { RecordedEvent } from './control-plane.ts'
 import { showEvent } from './recorded-event.ts'
 import type { StreamStates } from './stream-states.ts'
@@ -65,10 +71,17 @@ export class ChangeSet {
     const { database } = this.#parts
     if (command.type === 'AddStream' && countStreams(database) >= STREAMS_MAX)
       throw new DomainRefusal('too_many', `there are ${STREAMS_MAX} streams already`)
+    if (command.type === 'SetPreload' && command.query !== null) this.#checkPreloads(streamId)
     const name = command.type === 'AddStream' ? command.name : command.type === 'RenameStream' ? command.to : undefined
     if (name === undefined) return
     const owner = findStreamByName(database, name)
     if (owner !== undefined && owner.id !== streamId)
       throw new DomainRefusal('name_taken', `the name ${name} is used by another stream`)
+  }
+
+  #checkPreloads(streamId: string): void {
+    const { database } = this.#parts
+    if (findStreamById(database, streamId)?.preload !== undefined || countPreloads(database) < PRELOADS_MAX) return
+    throw new DomainRefusal('too_many', `there are ${PRELOADS_MAX} streams already that run without viewers`)
   }
 }

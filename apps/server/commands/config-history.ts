@@ -40,14 +40,16 @@ const checkPosition = (store: EventStore, position: number): void => {
 const difference = (id: string, before?: StreamShape, after?: StreamShape): StreamDifference | undefined => {
   if (before === undefined) return after && { id, kind: 'added', after: showStream(id, after) }
   if (after === undefined) return { id, kind: 'removed', before: showStream(id, before) }
-  if (before.name === after.name && sameSources(before.sources, after.sources)) return undefined
+  const same = before.name === after.name && before.preload === after.preload
+  if (same && sameSources(before.sources, after.sources)) return undefined
   return { id, kind: 'changed', before: showStream(id, before), after: showStream(id, after) }
 }
 
-const showStream = (id: string, { name, sources }: StreamShape): ConfiguredStream => ({
+const showStream = (id: string, { name, sources, preload }: StreamShape): ConfiguredStream => ({
   id,
   name: showTemplate(name),
   sources: sources.map(showTemplate),
+  ...(preload === undefined ? {} : { preload: showTemplate(preload) }),
 })
 
 const byName = (left: { readonly name: string }, right: { readonly name: string }): number =>

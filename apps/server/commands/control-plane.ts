@@ -41,15 +41,27 @@ export type Command =
     }
   | { readonly type: 'RenameStream'; readonly name: string; readonly to: string }
   | { readonly type: 'RemoveStream'; readonly name: string }
+  /** Keeps a stream running without viewers; an empty query is video and audio, null lets it go. */
+  | { readonly type: 'SetPreload'; readonly name: string; readonly query: string | null }
   | { readonly type: 'Undo'; readonly correlationId: string }
   | { readonly type: 'RevertTo'; readonly position: number }
-  /** Several streams in one change set: all of them or nothing. Streams not named stay. */
-  | { readonly type: 'ImportStreams'; readonly streams: readonly NamedSources[] }
+  /** Several streams in one change set, then preloads: all of them or nothing. Streams not named stay. */
+  | {
+      readonly type: 'ImportStreams'
+      readonly streams: readonly NamedSources[]
+      readonly preloads?: readonly NamedPreload[]
+    }
 
 /** A stream as a file or a person writes it. */
 export interface NamedSources {
   readonly name: string
   readonly sources: readonly string[]
+}
+
+/** A stream that is to run without viewers, as a file writes it. */
+export interface NamedPreload {
+  readonly name: string
+  readonly query: string
 }
 
 /** Who orders, and how. */
@@ -86,6 +98,7 @@ export type RefusalCode =
   | 'name_taken'
   | 'name_invalid'
   | 'source_invalid'
+  | 'preload_invalid'
   | 'too_many'
   | 'change_not_found'
   | 'superseded'
@@ -98,7 +111,13 @@ export interface RecordedEvent {
   readonly position: number
   readonly streamId: string
   readonly version: number
-  readonly type: 'StreamAdded' | 'StreamRenamed' | 'StreamSourcesChanged' | 'StreamRemoved'
+  readonly type:
+    | 'StreamAdded'
+    | 'StreamRenamed'
+    | 'StreamSourcesChanged'
+    | 'StreamPreloaded'
+    | 'StreamPreloadEnded'
+    | 'StreamRemoved'
   /** The event's data with secrets shown as `***`. */
   readonly data: Readonly<Record<string, unknown>>
   /** The stream's name after the event (before it, when it was removed). */
@@ -117,6 +136,10 @@ export interface StreamRecord {
   readonly sources: readonly string[]
   /** With `***` in place of secrets. */
   readonly shownSources: readonly string[]
+  /** What is kept running without viewers, go2rtc's query; empty: video and audio. Absent: nothing. */
+  readonly preload?: string
+  /** The same as written: variables by their names, `***` in place of secrets. */
+  readonly shownPreload?: string
   readonly position: number
   /** Unix milliseconds. */
   readonly updatedAt: number
@@ -148,6 +171,7 @@ export interface ConfiguredStream {
   readonly id: string
   readonly name: string
   readonly sources: readonly string[]
+  readonly preload?: string
 }
 
 /** How one stream differs between two revisions. */
@@ -182,6 +206,8 @@ export interface YamlNote {
 export interface YamlReading {
   /** With the sources that can be set; those left out are in the notes. */
   readonly streams: readonly NamedSources[]
+  /** Whether their streams are there is for the one who sets them to see. */
+  readonly preloads: readonly NamedPreload[]
   /** Keys that are not used yet, items that were skipped. */
   readonly notes: readonly YamlNote[]
   /** Why it could not be understood at all; the lists are empty then. */

@@ -4,6 +4,7 @@ import { showTemplate } from '../config/secret-template.ts'
 import type { SqliteDatabase } from '../database/open-database.ts'
 import type { SecretVault } from '../database/secret-vault.ts'
 import { checkStreamName } from '../domain/stream/stream-name.ts'
+import { checkPreload } from '../domain/stream/stream-preload.ts'
 import { checkSources } from '../domain/stream/stream-sources.ts'
 import { unreachable } from '../domain/unreachable.ts'
 import type { EventStore } from '../events/event-store.ts'
@@ -43,8 +44,12 @@ export const handleCommand = (command: Command, changes: ChangeSet, parts: Comma
     case 'RemoveStream':
       changes.decide(find(command.name, parts).id, { type: 'RemoveStream' })
       break
+    case 'SetPreload':
+      setPreload(command, changes, parts)
+      break
     case 'ImportStreams':
       importStreams(command.streams, changes, parts)
+      for (const preload of command.preloads ?? []) setPreload(preload, changes, parts)
       break
     case 'Undo':
       bringAbout(wantedWithout(parts.store, command.correlationId), changes, parts)
@@ -63,9 +68,22 @@ const setStream = ({ name, sources }: NamedSources, changes: ChangeSet, parts: C
   const existing = findStreamByName(parts.database, parts.vault.describe(name))
   const kept = existing?.sources.map(template => faces(template, parts)) ?? []
   const sealed = sources.map((source, index) => sealSource(source, index, kept, parts.vault))
-  for (const source of sealed) if (!existing?.sources.includes(source)) checkVariables(source, parts)
+  for (const source of sealed) if (!existing?.sources.includes(source)) checkVariables(source, 'source_invalid', parts)
   if (existing !== undefined) changes.decide(existing.id, { type: 'ChangeSources', sources: sealed })
   else changes.decide(randomUUID(), { type: 'AddStream', name: parts.vault.seal(name), sources: sealed })
+}
+
+interface PreloadOrder {
+  readonly name: string
+  readonly query: string | null
+}
+
+const setPreload = ({ name, query }: PreloadOrder, changes: ChangeSet, parts: CommandParts): void => {
+  const { id, preload } = find(name, parts)
+  if (query !== null) checkPreload(query)
+  const sealed = query === null ? null : parts.vault.seal(query)
+  if (sealed !== null && sealed !== preload) checkVariables(sealed, 'preload_invalid', parts)
+  changes.decide(id, { type: 'SetPreload', query: sealed })
 }
 
 /** Two people who edit the same stream: the second hears of the first instead of undoing what they did. */
@@ -116,13 +134,17 @@ const faces = (template: string, { vault, environment }: CommandParts): KeptSour
  * A client may use a variable that the configuration defines or uses already, never pick one of the
  * server's own environment: its value would be sent to an address of the client's choice.
  */
-const checkVariables = (source: string, { vault, environment, database }: CommandParts): void => {
-  const names = variablesIn(vault.open(source)).filter(name => !environment.configured.has(name))
+const checkVariables = (
+  template: string,
+  code: 'source_invalid' | 'preload_invalid',
+  { vault, environment, database }: CommandParts,
+): void => {
+  const names = variablesIn(vault.open(template)).filter(name => !environment.configured.has(name))
   if (names.length === 0) return
   const used = new Set(
     listStreams(database).flatMap(({ sources }) => sources.flatMap(template => variablesIn(vault.open(template)))),
   )
   const stranger = names.find(name => !used.has(name))
   if (stranger === undefined) return
-  throw new Refusal('source_invalid', `the variable \${${stranger}} is not known: define it under env: in go2rtc.yaml`)
+  throw new Refusal(code, `the variable \${${stranger}} is not known: define it under env: in go2rtc.yaml`)
 }

@@ -1,19 +1,23 @@
 import { FileWatch } from '../config/file-watch.ts'
 import { readLinkedFile, writeLinkedFile } from '../config/linked-file.ts'
 import type { TextNote } from '../config/yaml-document.ts'
-import { editStreams } from '../config/yaml-edit.ts'
-import { readYamlStreams, type WrittenStream } from '../config/yaml-streams.ts'
-import { listStreams } from '../projections/stream-list/stream-list-queries.ts'
+import { editPreloads, editStreams } from '../config/yaml-edit.ts'
+import { readYamlStreams, type YamlStreams } from '../config/yaml-streams.ts'
+import { findStreamByName, type ListedStream, listStreams } from '../projections/stream-list/stream-list-queries.ts'
 import type { Configuration, Decision } from './configuration.ts'
 import type { LinkedFileStatus } from './control-plane.ts'
 import type { LogFields, LogLevel } from './control-plane-log.ts'
 import { fileEdits } from './file-edits.ts'
 import { type LinkedStream, readLinkedStreams, writeLinkedStreams } from './linked-streams.ts'
+import { preloadEdits } from './preload-edits.ts'
 import { refusalOf } from './refusals.ts'
 import { takeInFile, usableStreams } from './take-in-file.ts'
+import { noStreamToPreload, usablePreloads } from './take-in-preloads.ts'
 
 /** Milliseconds to look again at a file that lost all its streams at once: an editor may be halfway. */
 const CONFIRM_MS = 400
+
+const NOTHING = { streams: [], preloads: [] } as const
 
 /** Where it tells what happens. */
 export interface LinkedFileListener {
@@ -34,7 +38,9 @@ export class LinkedFileSync implements Disposable {
   #timer: NodeJS.Timeout | undefined
   /** As last read and understood, or written. */
   #text: string | undefined
-  #written: readonly WrittenStream[] = []
+  #written: Pick<YamlStreams, 'streams' | 'preloads'> = NOTHING
+  /** Names under `preload:` of which there was no stream: one may come. */
+  #strays: readonly string[] = []
   /** A text that is not believed before it is seen a second time. */
   #doubted: string | undefined
   /** Why the file was not understood when it was last looked at. */
@@ -95,48 +101,46 @@ export class LinkedFileSync implements Disposable {
     if (reading.kind === 'missing') {
       // An editor that replaces the file, or one not made yet: no file is no order to remove streams.
       this.#text = undefined
-      this.#written = []
+      this.#written = NOTHING
+      this.#strays = []
       this.#problem = undefined
       return 'taken'
     }
     if (reading.kind === 'unreadable') return this.#notUnderstood({ message: reading.message })
-    if (reading.text === this.#text) {
+    if (reading.text === this.#text && !this.#strays.some(name => this.#isStream(name))) {
       this.#problem = undefined
       return 'taken'
     }
-    const { streams, environment, notes, error } = readYamlStreams(reading.text)
-    if (error !== undefined) return this.#notUnderstood(error)
-    if (mode === 'doubt' && streams.length === 0 && this.#written.length > 0 && this.#doubted !== reading.text) {
+    const said = readYamlStreams(reading.text)
+    if (said.error !== undefined) return this.#notUnderstood(said.error)
+    const hasLostAll = said.streams.length === 0 && this.#written.streams.length > 0
+    if (mode === 'doubt' && hasLostAll && this.#doubted !== reading.text) {
       this.#doubted = reading.text
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => this.#changed(), CONFIRM_MS)
       return 'wait'
     }
     this.#doubted = undefined
-    return this.#decide(reading.text, streams, environment, notes, at)
+    return this.#decide(reading.text, said, at)
   }
 
-  #decide(
-    text: string,
-    streams: readonly WrittenStream[],
-    environment: ReadonlyMap<string, string>,
-    notes: readonly TextNote[],
-    at: number,
-  ): 'taken' {
-    const { usable, notes: unusable } = usableStreams(streams)
-    for (const { message, line } of [...notes, ...unusable])
-      this.#listener.onLog('warn', { path: this.#path, line }, message)
+  #decide(text: string, said: YamlStreams, at: number): 'taken' {
+    const streams = usableStreams(said.streams)
+    const preloads = usablePreloads(said.preloads)
+    const file = { streams: streams.usable, preloads: preloads.usable }
+    if (text !== this.#text) this.#tellNotes([...said.notes, ...streams.notes, ...preloads.notes])
     const { database } = this.#configuration
-    this.#listener.onEnvironment(environment)
+    this.#listener.onEnvironment(said.environment)
     try {
       const decision = this.#configuration.decide({ actor: 'file', at }, changes => {
         const before = readLinkedStreams(database, this.#path)
-        const now = takeInFile(usable, before, changes, this.#configuration)
+        const now = takeInFile(file, before, changes, this.#configuration)
         writeLinkedStreams(database, this.#path, before, now)
       })
       this.#text = text
-      this.#written = streams
+      this.#written = said
       this.#problem = undefined
+      this.#tellStrays()
       if (decision.events.length > 0) this.#listener.onDecision(decision)
     } catch (error) {
       const refusal = refusalOf(error)
@@ -150,18 +154,35 @@ export class LinkedFileSync implements Disposable {
     const { database, vault } = this.#configuration
     const streams = listStreams(database)
     const linked = readLinkedStreams(database, this.#path)
-    const edits = fileEdits(this.#written, linked, streams, vault)
-    if (edits.length > 0) {
-      const text = editStreams(this.#text ?? '', edits)
+    const edits = fileEdits(this.#written.streams, linked, streams, vault)
+    const others = preloadEdits(this.#written.preloads, linked, streams, vault)
+    if (edits.length > 0 || others.length > 0) {
+      const text = editPreloads(editStreams(this.#text ?? '', edits), others)
       writeLinkedFile(this.#path, text)
       this.#text = text
-      this.#written = readYamlStreams(text).streams
+      this.#written = readYamlStreams(text)
     }
-    const names = new Set(this.#written.map(({ name }) => name))
-    const now = streams
-      .filter(({ name }) => names.has(vault.open(name)))
-      .map(({ id, name, sources }): LinkedStream => ({ streamId: id, name, sources }))
+    const names = new Set(this.#written.streams.map(({ name }) => name))
+    const now = streams.filter(({ name }) => names.has(vault.open(name))).map(asLinked)
     this.#configuration.transaction(() => writeLinkedStreams(database, this.#path, linked, now))
+  }
+
+  #isStream(name: string): boolean {
+    const { database, vault } = this.#configuration
+    return findStreamByName(database, vault.describe(name)) !== undefined
+  }
+
+  /** A preload of a stream that is nowhere stays as it is, and counts when the stream comes. */
+  #tellStrays(): void {
+    const named = new Set(this.#written.streams.map(({ name }) => name))
+    const isThere = (name: string): boolean => named.has(name) || this.#isStream(name)
+    const strays = this.#written.preloads.filter(({ name }) => !isThere(name))
+    this.#strays = strays.map(({ name }) => name)
+    this.#tellNotes(strays.map(noStreamToPreload))
+  }
+
+  #tellNotes(notes: readonly TextNote[]): void {
+    for (const { message, line } of notes) this.#listener.onLog('warn', { path: this.#path, line }, message)
   }
 
   #notUnderstood(note: TextNote): 'taken' {
@@ -186,3 +207,8 @@ export class LinkedFileSync implements Disposable {
       )
   }
 }
+
+const asLinked = ({ id, name, sources, preload }: ListedStream): LinkedStream => ({
+  ...{ name, streamId: id, sources },
+  ...(preload === undefined ? {} : { preload }),
+})

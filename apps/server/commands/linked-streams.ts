@@ -7,6 +7,8 @@ export interface LinkedStream {
   readonly name: string
   readonly streamId: string
   readonly sources: readonly string[]
+  /** Its line under `preload:`, when there is one. */
+  readonly preload?: string
 }
 
 /** What the file of a path said when it and the configuration last agreed; nothing for another file. */
@@ -16,7 +18,10 @@ export const readLinkedStreams = (database: SqliteDatabase, path: string): reado
     .select()
     .from(linkedStreams)
     .all()
-    .map(row => ({ ...row, sources: JSON.parse(row.sources) as string[] }))
+    .map(({ name, streamId, sources, preload }) => ({
+      ...{ name, streamId, sources: JSON.parse(sources) as string[] },
+      ...(preload === null ? {} : { preload }),
+    }))
 }
 
 /** Remembers what the file of a path says now, in the caller's transaction. */
@@ -30,8 +35,8 @@ export const writeLinkedStreams = (
   else if (same(before, now)) return
   database.delete(linkedStreams).run()
   const insert = database.insert(linkedStreams)
-  for (const { name, streamId, sources } of now)
-    insert.values({ name, streamId, sources: JSON.stringify(sources) }).run()
+  for (const { name, streamId, sources, preload = null } of now)
+    insert.values({ name, streamId, sources: JSON.stringify(sources), preload }).run()
 }
 
 const same = (left: readonly LinkedStream[], right: readonly LinkedStream[]): boolean =>

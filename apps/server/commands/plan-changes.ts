@@ -6,6 +6,7 @@ import type { StreamCommand } from '../domain/stream/stream-commands.ts'
 export interface StreamShape {
   readonly name: string
   readonly sources: readonly string[]
+  readonly preload?: string
 }
 
 /** An order with the stream it goes to. */
@@ -39,7 +40,18 @@ export const planChanges = (
     if (want === undefined || now === undefined || sameSources(now.sources, want.sources)) continue
     changes.push({ streamId, command: { type: 'ChangeSources', sources: want.sources } })
   }
-  return changes
+  return [...changes, ...planPreloads(current, wanted)]
+}
+
+/** What ends comes first, so that no more run on the way than before or after. A stream that comes back comes without. */
+const planPreloads = (current: ReadonlyMap<string, StreamShape>, wanted: WantedStreams): readonly PlannedChange[] => {
+  const changes = [...wanted].flatMap(([streamId, want]): readonly PlannedChange[] =>
+    want === undefined || current.get(streamId)?.preload === want.preload
+      ? []
+      : [{ streamId, command: { type: 'SetPreload', query: want.preload ?? null } }],
+  )
+  const ends = ({ command }: PlannedChange): boolean => command.type === 'SetPreload' && command.query === null
+  return [...changes.filter(ends), ...changes.filter(change => !ends(change))]
 }
 
 /** Gives out names as they become free; a ring of names is opened by a name for the time being. */

@@ -14,6 +14,7 @@ import type {
 import type { ReaderMethods, ReaderStart } from './control-thread-messages.ts'
 import { showEvents } from './recorded-event.ts'
 import { usableStreams } from './take-in-file.ts'
+import { usablePreloads } from './take-in-preloads.ts'
 
 /** Events a page may have. */
 const PAGE_EVENTS_MAX = 500
@@ -55,9 +56,13 @@ export class Reader implements ReaderMethods {
   }
 
   readYaml(text: string): YamlReading {
-    const { streams, notes, error } = readYamlStreams(text)
+    const { streams, preloads, notes, error } = readYamlStreams(text)
     const sorted = usableStreams(streams)
-    return { streams: sorted.usable, notes: [...notes, ...sorted.notes], ...(error === undefined ? {} : { error }) }
+    const running = usablePreloads(preloads)
+    return {
+      ...{ streams: sorted.usable, preloads: running.usable, notes: [...notes, ...sorted.notes, ...running.notes] },
+      ...(error === undefined ? {} : { error }),
+    }
   }
 
   close(): void {

@@ -25,9 +25,10 @@ export const touchedRecords = (
   return { ...recordsOf(present, configuration), removed: ids.filter((_id, index) => found[index] === undefined) }
 }
 
-const recordsOf = (streams: readonly ListedStream[], { vault, environment }: Configuration): Records => {
+const recordsOf = (streams: readonly ListedStream[], configuration: Configuration): Records => {
+  const { vault, environment } = configuration
   const secrets: string[] = []
-  const records = streams.map(({ id, name, sources, position, updatedAt }): StreamRecord => {
+  const records = streams.map(({ id, name, sources, preload, position, updatedAt }): StreamRecord => {
     const resolved = sources.map(template => resolveVariables(vault.open(template), environment))
     secrets.push(...resolved.flatMap(source => source.secrets))
     return {
@@ -35,7 +36,14 @@ const recordsOf = (streams: readonly ListedStream[], { vault, environment }: Con
       name: vault.open(name),
       sources: resolved.map(source => source.text),
       shownSources: sources.map(showTemplate),
+      ...(preload === undefined ? {} : preloadOf(preload, configuration)),
     }
   })
   return { records, secrets }
 }
+
+/** What a variable stands for here is a choice of tracks, no secret: hiding it would hide words such as `video`. */
+const preloadOf = (template: string, { vault, environment }: Configuration) => ({
+  preload: resolveVariables(vault.open(template), environment).text,
+  shownPreload: showTemplate(template),
+})

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { TextNote } from '../config/yaml-document.ts'
-import type { WrittenStream } from '../config/yaml-streams.ts'
+import type { WrittenPreload, WrittenStream } from '../config/yaml-streams.ts'
 import type { SecretVault } from '../database/secret-vault.ts'
 import { DomainRefusal } from '../domain/errors.ts'
 import { sameSources } from '../domain/stream/stream.ts'
@@ -10,6 +10,7 @@ import { findStreamById, findStreamByName, type ListedStream } from '../projecti
 import type { ChangeSet } from './change-set.ts'
 import type { Configuration } from './configuration.ts'
 import type { LinkedStream } from './linked-streams.ts'
+import { takeInPreloads } from './take-in-preloads.ts'
 
 /** The streams of a file that can be streams, and what is to be said about the others. */
 export interface UsableStreams {
@@ -34,11 +35,25 @@ export const usableStreams = (streams: readonly WrittenStream[]): UsableStreams 
   return { usable, notes }
 }
 
+/** What a file says that can be so. */
+export interface UsableFile {
+  readonly streams: readonly WrittenStream[]
+  readonly preloads: readonly WrittenPreload[]
+}
+
 /**
  * Decides what a person changed in the file since it and the configuration last agreed; what they
  * did not touch is left alone. Returns what the file says now, to be remembered.
  */
 export const takeInFile = (
+  { streams, preloads }: UsableFile,
+  before: readonly LinkedStream[],
+  changes: ChangeSet,
+  configuration: Configuration,
+): readonly LinkedStream[] =>
+  takeInPreloads(preloads, before, takeInStreams(streams, before, changes, configuration), changes, configuration)
+
+const takeInStreams = (
   written: readonly WrittenStream[],
   before: readonly LinkedStream[],
   changes: ChangeSet,

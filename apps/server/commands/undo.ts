@@ -30,10 +30,14 @@ const withoutChange = (history: readonly Recorded[], from: number, to: number): 
   if (before.status === 'present' && after.status === 'present') {
     const renamed = before.name !== after.name
     const refed = !sameSources(before.sources, after.sources)
+    const preloaded = before.preload !== after.preload
     if (now.status !== 'present') throw superseded(history, to)
     if (renamed && now.name !== after.name) throw superseded(history, to)
     if (refed && !sameSources(now.sources, after.sources)) throw superseded(history, to)
-    return { name: renamed ? before.name : now.name, sources: refed ? before.sources : now.sources }
+    if (preloaded && now.preload !== after.preload) throw superseded(history, to)
+    const { preload } = preloaded ? before : now
+    const sources = refed ? before.sources : now.sources
+    return { name: renamed ? before.name : now.name, sources, ...(preload === undefined ? {} : { preload }) }
   }
   if (!sameState(after, now)) throw superseded(history, to)
   return before.status === 'present' ? before : undefined
@@ -47,7 +51,7 @@ const stateAt = (history: readonly Recorded[], version: number): StreamState =>
 
 const sameState = (left: StreamState, right: StreamState): boolean => {
   if (left.status === 'present' && right.status === 'present')
-    return left.name === right.name && sameSources(left.sources, right.sources)
+    return left.name === right.name && left.preload === right.preload && sameSources(left.sources, right.sources)
   return (left.status === 'present') === (right.status === 'present')
 }
 
@@ -55,6 +59,8 @@ const WHAT_HAPPENED = {
   StreamAdded: 'was added again',
   StreamRenamed: 'was renamed',
   StreamSourcesChanged: 'got other sources',
+  StreamPreloaded: 'was kept running',
+  StreamPreloadEnded: 'was let go',
   StreamRemoved: 'was removed',
 } as const
 

@@ -1,7 +1,7 @@
 import type { Environment } from '../config/environment.ts'
 import { lockFolder } from '../database/folder-lock.ts'
 import { Configuration, type Decision } from './configuration.ts'
-import type { CommandOutcome } from './control-plane.ts'
+import type { CommandOutcome, StreamRecord } from './control-plane.ts'
 import type { LogFields, LogLevel } from './control-plane-log.ts'
 import type {
   ExecuteRequest,
@@ -111,10 +111,10 @@ export class Writer implements WriterMethods {
   /** Other values for variables are no event; the streams that use them are told with what they now mean. */
   #useEnvironment(values: ReadonlyMap<string, string>): void {
     const configuration = this.#opened()
-    const before = new Map(allRecords(configuration).records.map(({ id, sources }) => [id, sources.join('\n')]))
+    const before = new Map(allRecords(configuration).records.map(record => [record.id, resolvedTexts(record)]))
     configuration.environment = this.#environment(values)
     const { records, secrets } = allRecords(configuration)
-    const streams = records.filter(({ id, sources }) => before.get(id) !== sources.join('\n'))
+    const streams = records.filter(record => before.get(record.id) !== resolvedTexts(record))
     if (streams.length === 0) return
     const change = { position: configuration.store.position, events: [], streams, removed: [] }
     this.#tell({ kind: 'changed', change, secrets })
@@ -140,3 +140,5 @@ export class Writer implements WriterMethods {
     this.#tell({ kind: 'log', level, fields, message })
   }
 }
+
+const resolvedTexts = ({ sources, preload }: StreamRecord): string => JSON.stringify([sources, preload])

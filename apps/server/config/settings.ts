@@ -65,11 +65,9 @@ export interface ProgramSettings {
 export interface SourceSettings {
   /** Seconds a source stays connected after its last viewer. */
   readonly lingerSeconds: number
-  /** Streams that run without viewers, with what is kept of each: go2rtc's query. */
-  readonly preload: ReadonlyMap<string, string>
 }
 
-/** The keys of go2rtc.yaml that the server itself reads; streams are the control plane's. */
+/** The keys of go2rtc.yaml that the server itself reads; streams and preloads are the control plane's. */
 export interface Settings {
   readonly api: ApiSettings
   readonly rtsp: RtspSettings
@@ -146,7 +144,6 @@ const readPrograms = (section: Section): ProgramSettings => ({
 
 const readSources = (section: Section): SourceSettings => ({
   lingerSeconds: section.number('sources', 'linger', 0, LINGER_SECONDS_MAX),
-  preload: new Map(section.keys('preload').map(name => [name, section.text('preload', name, '')])),
 })
 
 /** Keys of `log` that are no module's name. */

@@ -6,21 +6,28 @@ import {
   colonEnd,
   columnOf,
   contentEnd,
-  findStreamPair,
+  findNamedPair,
   hasText,
   pairEnd,
   rangeOf,
-  streamsMap,
-  streamsPair,
+  type SectionKey,
+  sectionMap,
+  sectionPair,
 } from './yaml-nodes.ts'
 import { formatScalar, type ScalarStyle } from './yaml-scalar.ts'
-import { streamsOf, type WrittenStream } from './yaml-streams.ts'
+import { preloadsOf, streamsOf, type WrittenPreload, type WrittenStream } from './yaml-streams.ts'
 import { editValue, formatFlowPair, formatFlowValue, formatPair } from './yaml-value-edit.ts'
 
 /** A change of one stream in a file: `from` alone removes it, `to` alone adds it, both change its name or sources. */
 export interface StreamEdit {
   readonly from?: string
   readonly to?: WrittenStream
+}
+
+/** A change of one preload in a file: `from` alone removes it, `to` alone adds it, both change its name or query. */
+export interface PreloadEdit {
+  readonly from?: string
+  readonly to?: WrittenPreload
 }
 
 /** A file in which a change cannot be written; `message` says why. */
@@ -34,47 +41,82 @@ export class YamlEditError extends Error {
  * quoting, folded scalars, line breaks. What it returns has been read again and says exactly what was
  * wanted. Throws `YamlSyntaxError` for a text that is not understood, `YamlEditError` when nothing helps.
  */
-export const editStreams = (text: string, edits: readonly StreamEdit[]): string => {
+export const editStreams = (text: string, edits: readonly StreamEdit[]): string => editSection(text, STREAMS, edits)
+
+/** The same for other preloads. */
+export const editPreloads = (text: string, edits: readonly PreloadEdit[]): string =>
+  editSection(
+    text,
+    PRELOADS,
+    edits.map(({ from, to }) => ({ ...(from !== undefined && { from }), ...(to && { to: asEntry(to) }) })),
+  )
+
+/** A top-level key and what it says; a preload is a name with exactly one text. */
+interface Section {
+  readonly key: SectionKey
+  readonly read: (yaml: YamlDocument) => readonly WrittenStream[]
+}
+
+const asEntry = ({ name, query }: WrittenPreload): WrittenStream => ({ name, sources: [query] })
+
+const STREAMS: Section = { key: 'streams', read: streamsOf }
+const PRELOADS: Section = { key: 'preload', read: yaml => preloadsOf(yaml).map(asEntry) }
+
+/** A section in its text. */
+interface Place {
+  readonly yaml: YamlDocument
+  readonly section: Section
+}
+
+const editSection = (text: string, section: Section, edits: readonly StreamEdit[]): string => {
   if (edits.length === 0) return text
-  const before = new YamlDocument(text)
-  const expected = { streams: keyed(wantedStreams(before, edits)), rest: fingerprintOfRest(before) }
+  const yaml = new YamlDocument(text)
+  const before = { yaml, section }
+  checkIsSection(before)
+  const expected = { entries: keyed(wantedEntries(before, edits)), rest: fingerprintOfRest(before) }
   const attempts = [
-    () => patchStreams(before, edits, false),
-    () => patchStreams(before, edits, true),
-    () => rewriteSection(before, expected.streams),
-    () => rewriteDocument(text, expected.streams),
+    () => patchEntries(before, edits, false),
+    () => patchEntries(before, edits, true),
+    () => rewriteSection(before, expected.entries),
+    () => rewriteDocument(before, expected.entries),
   ]
   for (const attempt of attempts) {
     const edited = attempt()
-    if (edited !== undefined && says(edited, expected)) return edited
+    if (edited !== undefined && says(edited, section, expected)) return edited
   }
   throw new YamlEditError('the change cannot be written into this file without changing something else in it')
 }
 
+/** What somebody wrote where names must stand is theirs: it is told, not replaced. */
+const checkIsSection = ({ yaml, section: { key } }: Place): void => {
+  const value = yaml.resolve(sectionPair(yaml, key)?.value)
+  if (!isNothing(value) && !isMap(value)) throw new YamlEditError(`what stands under ${key}: is no list of names`)
+}
+
 interface Expected {
-  readonly streams: ReadonlyMap<string, readonly string[]>
+  readonly entries: ReadonlyMap<string, readonly string[]>
   readonly rest: string
 }
 
-const keyed = (streams: readonly WrittenStream[]): ReadonlyMap<string, readonly string[]> =>
-  new Map(streams.map(({ name, sources }) => [name, sources]))
+const keyed = (entries: readonly WrittenStream[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(entries.map(({ name, sources }) => [name, sources]))
 
-const wantedStreams = (yaml: YamlDocument, edits: readonly StreamEdit[]): readonly WrittenStream[] => {
+const wantedEntries = ({ yaml, section }: Place, edits: readonly StreamEdit[]): readonly WrittenStream[] => {
   const byName = new Map(edits.filter(edit => edit.from !== undefined).map(edit => [edit.from!, edit]))
-  const kept = streamsOf(yaml).flatMap(stream => {
-    const edit = byName.get(stream.name)
-    if (edit === undefined) return [stream]
+  const kept = section.read(yaml).flatMap(entry => {
+    const edit = byName.get(entry.name)
+    if (edit === undefined) return [entry]
     return edit.to === undefined ? [] : [edit.to]
   })
   return [...kept, ...edits.filter(edit => edit.from === undefined).map(edit => edit.to!)]
 }
 
-const says = (text: string, { streams, rest }: Expected): boolean => {
+const says = (text: string, section: Section, { entries, rest }: Expected): boolean => {
   try {
     const yaml = new YamlDocument(text)
-    const found = streamsOf(yaml)
-    const same = found.length === streams.size && found.every(({ name, sources }) => equal(streams.get(name), sources))
-    return same && fingerprintOfRest(yaml) === rest
+    const found = section.read(yaml)
+    const same = found.length === entries.size && found.every(({ name, sources }) => equal(entries.get(name), sources))
+    return same && fingerprintOfRest({ yaml, section }) === rest
   } catch (error) {
     if (error instanceof YamlSyntaxError) return false
     throw error
@@ -84,8 +126,8 @@ const says = (text: string, { streams, rest }: Expected): boolean => {
 const equal = (left: readonly string[] | undefined, right: readonly string[]): boolean =>
   left !== undefined && left.length === right.length && left.every((source, index) => source === right[index])
 
-/** What everything but the streams says, aliases followed. */
-const fingerprintOfRest = (yaml: YamlDocument): string => {
+/** What everything but the section says, aliases followed. */
+const fingerprintOfRest = ({ yaml, section }: Place): string => {
   const known = new Map<unknown, string>()
   const describe = (node: unknown): string => {
     const target = yaml.resolve(node)
@@ -106,18 +148,19 @@ const fingerprintOfRest = (yaml: YamlDocument): string => {
   const top = yaml.document.contents
   if (!isMap(top)) return ''
   return top.items
-    .filter(({ key }) => !(isScalar(key) && key.value === 'streams'))
+    .filter(({ key }) => !(isScalar(key) && key.value === section.key))
     .map(pair => `${describe(pair.key)}:${describe(pair.value)}`)
     .join()
 }
 
-/** Touches the lines of the streams alone; with `unshare`, aliases of what is changed are written out first. */
-const patchStreams = (yaml: YamlDocument, edits: readonly StreamEdit[], unshare: boolean): string | undefined => {
+/** Touches the lines of the entries alone; with `unshare`, aliases of what is changed are written out first. */
+const patchEntries = (place: Place, edits: readonly StreamEdit[], unshare: boolean): string | undefined => {
+  const { yaml, section } = place
   const patches: TextPatch[] = []
   const added: WrittenStream[] = []
   const removed: Pair[] = []
   for (const { from, to } of edits) {
-    const pair = from === undefined ? undefined : findStreamPair(yaml, from)
+    const pair = from === undefined ? undefined : findNamedPair(yaml, section.key, from)
     if (pair === undefined) {
       // One that is merged in is written out under its name, over what is merged.
       if (to === undefined || (from !== undefined && from !== to.name)) return undefined
@@ -126,24 +169,24 @@ const patchStreams = (yaml: YamlDocument, edits: readonly StreamEdit[], unshare:
     }
     if (to === undefined) removed.push(pair)
     else {
-      const changed = changePair(yaml, pair, from!, to)
+      const changed = changePair(place, pair, from!, to)
       if (changed === undefined) return undefined
       patches.push(...changed)
     }
     if (unshare) patches.push(...writeOutAliases(yaml, pair))
   }
-  const gone = removePairs(yaml, removed)
-  const come = addPairs(yaml, added, removed)
+  const gone = removePairs(place, removed)
+  const come = addPairs(place, added, removed)
   return gone && come && applyPatches(yaml.text, [...patches, ...gone, ...come])
 }
 
 const changePair = (
-  yaml: YamlDocument,
+  { yaml, section }: Place,
   pair: Pair,
   from: string,
   to: WrittenStream,
 ): readonly TextPatch[] | undefined => {
-  const flow = streamsMap(yaml)?.flow === true
+  const flow = sectionMap(yaml, section.key)?.flow === true
   const patches: TextPatch[] = []
   if (from !== to.name) {
     const range = rangeOf(pair.key)
@@ -151,13 +194,13 @@ const changePair = (
     const style = pair.key.type as ScalarStyle
     patches.push({ ...range, text: formatScalar(to.name, { flow, style: style === 'PLAIN' ? undefined : style }) })
   }
-  const now = streamsOf(yaml).find(({ name }) => name === from)
+  const now = section.read(yaml).find(({ name }) => name === from)
   if (equal(now?.sources, to.sources)) return patches
   const value = editValue({ yaml, pair, flow }, to.sources)
   return value && [...patches, ...value]
 }
 
-/** Puts a value itself in place of every alias of something in a stream that is about to change. */
+/** Puts a value itself in place of every alias of something in an entry that is about to change. */
 const writeOutAliases = (yaml: YamlDocument, pair: Pair): readonly TextPatch[] => {
   const patches: TextPatch[] = []
   const own = new Set<unknown>()
@@ -183,8 +226,8 @@ const writeOut = (yaml: YamlDocument, alias: Alias): readonly TextPatch[] => {
   ]
 }
 
-const removePairs = (yaml: YamlDocument, pairs: readonly Pair[]): readonly TextPatch[] | undefined => {
-  const map = streamsMap(yaml)
+const removePairs = ({ yaml, section }: Place, pairs: readonly Pair[]): readonly TextPatch[] | undefined => {
+  const map = sectionMap(yaml, section.key)
   if (map === undefined || pairs.length === 0) return []
   if (map.flow) return removeFlowPairs(map.items, pairs)
   const patches: TextPatch[] = []
@@ -216,21 +259,21 @@ const removeFlowPairs = (items: readonly Pair[], pairs: readonly Pair[]): readon
 }
 
 const addPairs = (
-  yaml: YamlDocument,
+  { yaml, section: { key } }: Place,
   added: readonly WrittenStream[],
   removed: readonly Pair[],
 ): readonly TextPatch[] | undefined => {
   if (added.length === 0) return []
   const { text } = yaml
-  const section = streamsPair(yaml)
+  const section = sectionPair(yaml, key)
   const lines = (indent: number): readonly string[] =>
     added.flatMap(({ name, sources }) => formatPair(name, sources, indent))
   if (section === undefined) {
     const top = yaml.document.contents
     if (!isNothing(top) && (!isMap(top) || top.flow)) return undefined
-    return [insertLines(text, text.length, ['streams:', ...lines(2)])]
+    return [insertLines(text, text.length, [`${key}:`, ...lines(2)])]
   }
-  const map = streamsMap(yaml)
+  const map = sectionMap(yaml, key)
   const kept = map?.items.filter(pair => !removed.includes(pair)) ?? []
   const last = kept.at(-1)
   if (map?.flow && last !== undefined) {
@@ -244,7 +287,7 @@ const addPairs = (
   return [insertLines(text, pairEnd(last) ?? 0, lines(indent))]
 }
 
-/** Fills a `streams:` that says nothing, `~` or `{}`, or whose streams all go. */
+/** Fills a section that says nothing, `~` or `{}`, or whose entries all go. */
 const fillSection = (
   { text }: YamlDocument,
   section: Pair,
@@ -260,9 +303,9 @@ const fillSection = (
   return [...cleared, insertLines(text, end, lines(columnOf(text, key.start) + 2))]
 }
 
-/** Writes everything under `streams:` anew. */
-const rewriteSection = (yaml: YamlDocument, streams: Expected['streams']): string | undefined => {
-  const section = streamsPair(yaml)
+/** Writes everything in the section anew. */
+const rewriteSection = ({ yaml, section: { key: name } }: Place, entries: Expected['entries']): string | undefined => {
+  const section = sectionPair(yaml, name)
   const top = yaml.document.contents
   const start = section && colonEnd(section)
   const key = section && rangeOf(section.key)
@@ -270,17 +313,17 @@ const rewriteSection = (yaml: YamlDocument, streams: Expected['streams']): strin
   const { text } = yaml
   const end = hasText(section.value) ? (contentEnd(section.value) ?? start) : start
   const indent = columnOf(text, key.start) + 2
-  const lines = [...streams].flatMap(([name, sources]) => formatPair(name, sources, indent))
+  const lines = [...entries].flatMap(([entry, sources]) => formatPair(entry, sources, indent))
   const lineBreak = lineBreakOf(text)
   const tail = end > start && text[end - 1] === '\n' ? lineBreak : ''
   return text.slice(0, start) + lines.map(line => lineBreak + line).join('') + tail + text.slice(end)
 }
 
 /** Lets the library write the whole file: comments and order stay, spacing and folding may not. */
-const rewriteDocument = (text: string, streams: Expected['streams']): string | undefined => {
-  const document = parseDocument(text, { version: '1.2', logLevel: 'silent' })
-  const values = [...streams].map(([name, sources]) => [name, sources.length === 1 ? sources[0] : sources] as const)
-  document.set('streams', document.createNode(new Map(values)))
+const rewriteDocument = ({ yaml, section }: Place, entries: Expected['entries']): string | undefined => {
+  const document = parseDocument(yaml.text, { version: '1.2', logLevel: 'silent' })
+  const values = [...entries].map(([name, sources]) => [name, sources.length === 1 ? sources[0] : sources] as const)
+  document.set(section.key, document.createNode(new Map(values)))
   try {
     return document.toString({ lineWidth: 0 })
   } catch {

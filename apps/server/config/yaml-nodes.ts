@@ -45,21 +45,26 @@ export const hasText = (node: unknown): boolean => {
 /** The column of an offset, from 0. */
 export const columnOf = (text: string, offset: number): number => offset - lineStart(text, offset)
 
-/** The top-level `streams:`. */
-export const streamsPair = ({ document }: YamlDocument): Pair | undefined => {
+/** A top-level key that holds names with something each. */
+export type SectionKey = 'streams' | 'preload'
+
+/** The top-level `streams:` or `preload:`. */
+export const sectionPair = ({ document }: YamlDocument, section: SectionKey): Pair | undefined => {
   const top = document.contents
-  return isMap(top) ? top.items.find(({ key }) => isScalar(key) && key.value === 'streams') : undefined
+  return isMap(top) ? top.items.find(({ key }) => isScalar(key) && key.value === section) : undefined
 }
 
-/** The map under `streams:` where it is written out there, not an alias. */
-export const streamsMap = (yaml: YamlDocument): YAMLMap | undefined => {
-  const value = streamsPair(yaml)?.value
+/** The map under such a key where it is written out there, not an alias. */
+export const sectionMap = (yaml: YamlDocument, section: SectionKey): YAMLMap | undefined => {
+  const value = sectionPair(yaml, section)?.value
   return isMap(value) ? value : undefined
 }
 
-/** The pair of a stream that is written out under its name. */
-export const findStreamPair = (yaml: YamlDocument, name: string): Pair | undefined =>
-  streamsMap(yaml)?.items.find(({ key }) => isScalar(key) && !isMergeKey(key) && String(key.value ?? '') === name)
+/** The pair of a name that is written out in its section. */
+export const findNamedPair = (yaml: YamlDocument, section: SectionKey, name: string): Pair | undefined =>
+  sectionMap(yaml, section)?.items.find(
+    ({ key }) => isScalar(key) && !isMergeKey(key) && String(key.value ?? '') === name,
+  )
 
 /** The value under `url:` in `{url: …}`; any other node is itself. */
 export const urlPair = (value: unknown): Pair | undefined =>

@@ -23,14 +23,15 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff\ufffe\uffff]/
 
 /** A text as a YAML scalar on one line, in quotes when it needs them. */
 export const formatScalar = (text: string, { flow, style = 'PLAIN' }: ScalarPlace): string => {
+  // go2rtc writes an empty text so.
+  if (text === '' && style === 'PLAIN') return '""'
   if (UNPRINTABLE.test(text) || style === 'QUOTE_DOUBLE') return doubleQuoted(text)
   if (style === 'PLAIN' && isPlain(text, flow)) return text
   return `'${text.replaceAll("'", "''")}'`
 }
 
 const isPlain = (text: string, flow: boolean): boolean => {
-  if (text === '' || RESERVED.test(text) || !PLAIN.test(text[0] + text.slice(1).replace(HARMLESS_INSIDE, '_')))
-    return false
+  if (RESERVED.test(text) || !PLAIN.test(text[0] + text.slice(1).replace(HARMLESS_INSIDE, '_'))) return false
   if (/: |:$| #/.test(text) || text.startsWith('...')) return false
   // In a flow collection even `:` before one of these would begin a value.
   return !flow || !/[,[\]{}]|:$/.test(text)

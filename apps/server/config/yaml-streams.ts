@@ -1,8 +1,8 @@
 import { isMap, isScalar, isSeq, type Pair } from 'yaml'
 import { isNothing, type TextNote, YamlDocument, YamlSyntaxError } from './yaml-document.ts'
 
-/** Streams a file may name. */
-const STREAMS_MAX = 10_000
+/** Streams a file may name, and preloads; how many may run is for the one who sets them to say. */
+const NAMES_MAX = 10_000
 
 /** Sources read of one stream; more than it may have, so that the one who checks can say so. */
 const SOURCES_READ_MAX = 64
@@ -28,9 +28,16 @@ export interface WrittenStream {
   readonly sources: readonly string[]
 }
 
+/** A stream that is kept running without viewers, as a file writes it; an empty query is video and audio. */
+export interface WrittenPreload {
+  readonly name: string
+  readonly query: string
+}
+
 /** What a go2rtc.yaml says about streams. */
 export interface YamlStreams {
   readonly streams: readonly WrittenStream[]
+  readonly preloads: readonly WrittenPreload[]
   /** The `env:` map. */
   readonly environment: ReadonlyMap<string, string>
   readonly notes: readonly TextNote[]
@@ -44,12 +51,15 @@ export const readYamlStreams = (text: string): YamlStreams => {
     return new StreamReader(new YamlDocument(text)).read()
   } catch (error) {
     if (!(error instanceof YamlSyntaxError)) throw error
-    return { streams: [], environment: new Map(), notes: [], error: error.note }
+    return { streams: [], preloads: [], environment: new Map(), notes: [], error: error.note }
   }
 }
 
 /** The streams of a parsed file. Throws `YamlSyntaxError` when a limit is passed. */
 export const streamsOf = (yaml: YamlDocument): readonly WrittenStream[] => new StreamReader(yaml).read().streams
+
+/** The preloads of a parsed file. Throws `YamlSyntaxError` when a limit is passed. */
+export const preloadsOf = (yaml: YamlDocument): readonly WrittenPreload[] => new StreamReader(yaml).read().preloads
 
 class StreamReader {
   readonly #yaml: YamlDocument
@@ -62,29 +72,42 @@ class StreamReader {
 
   read(): YamlStreams {
     const top = this.#yaml.document.contents
-    const nothing = { streams: [], environment: new Map<string, string>(), notes: [] }
-    if (isNothing(top)) return nothing
+    if (isNothing(top)) return { streams: [], preloads: [], environment: new Map(), notes: [] }
     if (!isMap(top)) throw new YamlSyntaxError(this.#yaml.noteOn('the file must begin with keys such as streams:', top))
     let streams: readonly WrittenStream[] = []
+    let preloads: readonly WrittenPreload[] = []
     let environment: ReadonlyMap<string, string> = new Map()
     for (const pair of top.items) {
       const key = this.#text(pair.key)
       if (key === 'streams') streams = this.#streams(pair)
+      else if (key === 'preload') preloads = this.#preloads(pair)
       else if (key === 'env') environment = this.#environment(pair)
       if (key === undefined || !USED_KEYS.includes(key)) this.#noteUnused(pair, key)
     }
-    return { streams, environment, notes: this.#notes }
+    return { streams, preloads, environment, notes: this.#notes }
   }
 
   #streams(pair: Pair): readonly WrittenStream[] {
     const map = this.#resolve(pair.value)
     if (isNothing(map)) return []
     if (!isMap(map)) throw new YamlSyntaxError(this.#yaml.noteOn('streams: must hold names with sources', pair.key))
-    const streams = [...this.#pairs(map.items, 0)].map(([name, value]) => ({
-      name,
-      sources: this.#sources(value, name),
-    }))
-    return streams
+    return [...this.#pairs(map.items, 0)].map(([name, value]) => ({ name, sources: this.#sources(value, name) }))
+  }
+
+  #preloads(pair: Pair): readonly WrittenPreload[] {
+    const map = this.#resolve(pair.value)
+    if (isNothing(map)) return []
+    if (!isMap(map)) {
+      this.#note('preload: must hold names with queries: skipped', pair.key)
+      return []
+    }
+    return [...this.#pairs(map.items, 0)].flatMap(([name, node]) => {
+      const value = this.#resolve(node)
+      if (isNothing(value)) return [{ name, query: '' }]
+      if (isScalar(value)) return [{ name, query: String(value.value) }]
+      this.#note(`the preload of ${name} must be a text such as video&audio: skipped`, node)
+      return []
+    })
   }
 
   /** Names with their values; what a map says itself goes before what it merges. */
@@ -98,7 +121,8 @@ class StreamReader {
     }
     for (const pair of items.filter(item => isMergeKey(item.key)))
       for (const [name, value] of this.#merged(pair, depth)) if (!found.has(name)) found.set(name, value)
-    if (found.size > STREAMS_MAX) throw new YamlSyntaxError({ message: `there are more than ${STREAMS_MAX} streams` })
+    if (found.size > NAMES_MAX)
+      throw new YamlSyntaxError({ message: `there are more than ${NAMES_MAX} names in one section` })
     return found
   }
 

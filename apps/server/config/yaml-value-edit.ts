@@ -60,7 +60,8 @@ const isInPlace = (value: unknown): boolean => hasText(value) && (isScalar(value
 
 const replaceScalar = (text: string, node: unknown, source: string, flow: boolean): TextPatch => {
   const { start, end } = rangeOf(node)!
-  const style = isScalar(node) ? (node.type as ScalarStyle) : undefined
+  // Quotes around nothing were no choice of anybody.
+  const style = isScalar(node) && node.value !== '' ? (node.type as ScalarStyle) : undefined
   // A block scalar goes up to and with its line break.
   const tail = text[end - 1] === '\n' ? lineBreakOf(text) : ''
   return { start, end, text: formatScalar(source, { flow, style: quoted(style) }) + tail }

@@ -7,4 +7,6 @@ export const linkedStreams = sqliteTable('linked_streams', {
   streamId: text('stream_id').notNull(),
   /** JSON list of sources with secret references. */
   sources: text('sources').notNull(),
+  /** The stream's line under `preload:`; null: none. */
+  preload: text('preload'),
 })

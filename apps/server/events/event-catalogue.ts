@@ -36,6 +36,11 @@ const catalogue: Catalogue<StreamEvent> = {
     upcasters: [],
     isData: (data): data is { sources: readonly string[] } => isRecord(data) && isTextList(data['sources']),
   },
+  StreamPreloaded: {
+    upcasters: [],
+    isData: (data): data is { query: string } => isRecord(data) && typeof data['query'] === 'string',
+  },
+  StreamPreloadEnded: { upcasters: [], isData: (data): data is Record<never, never> => isRecord(data) },
   StreamRemoved: { upcasters: [], isData: (data): data is Record<never, never> => isRecord(data) },
 }
 

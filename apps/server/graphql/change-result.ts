@@ -1,6 +1,14 @@
-import { type Command, type CommandOutcome, Refusal, type YamlNote } from '../commands/control-plane.ts'
+import {
+  type Command,
+  type CommandOutcome,
+  type NamedPreload,
+  Refusal,
+  type YamlNote,
+} from '../commands/control-plane.ts'
+import { noStreamToPreload } from '../commands/take-in-preloads.ts'
 import type { GraphQLContext } from './graphql-context.ts'
 import type { Cause } from './live.ts'
+import { viewersOf } from './stream-types.ts'
 
 /** What a command did, or why it was refused. */
 export interface ChangeResult {
@@ -31,7 +39,7 @@ export const runCommand = async (
 ): Promise<ChangeResult> => {
   const { controlPlane, live, actor, log } = context
   // Counted before: afterwards those viewers are gone.
-  const viewers = new Map(live.notIdle().map(({ snapshot }) => [snapshot.id, snapshot.consumers.length]))
+  const viewers = new Map(live.notIdle().map(stream => [stream.snapshot.id, viewersOf(stream).length]))
   try {
     const outcome = await controlPlane.execute(command, { actor, dryRun: dryRun ?? false })
     if (outcome.fileProblem !== undefined)
@@ -64,20 +72,30 @@ export const importYaml = async (
   text: string,
   dryRun: boolean | null | undefined,
 ): Promise<ImportResult> => {
-  const { streams, notes, error } = await context.controlPlane.readYaml(text)
+  const { streams, preloads, notes, error } = await context.controlPlane.readYaml(text)
   if (error !== undefined) {
     const problem = { code: 'yaml_invalid', message: sayWhere(error) }
     return { added: [], changed: [], unchanged: [], notes: [...notes, error], change: refused(context, problem) }
   }
-  const change = await runCommand(context, { type: 'ImportStreams', streams }, dryRun)
-  const named = (type: string): readonly string[] =>
-    change.events.filter(event => event.type === type).map(event => event.streamName)
-  const added = named('StreamAdded')
-  const changed = named('StreamSourcesChanged')
-  const touched = new Set([...added, ...changed])
-  const unchanged =
-    change.problem === undefined ? streams.map(({ name }) => name).filter(name => !touched.has(name)) : []
-  return { added, changed, unchanged, notes, change }
+  const names = new Set(streams.map(({ name }) => name))
+  const isThere = ({ name }: NamedPreload): boolean => names.has(name) || context.controlPlane.streams.has(name)
+  const known = preloads.filter(isThere)
+  const change = await runCommand(context, { type: 'ImportStreams', streams, preloads: known }, dryRun)
+  const strays = preloads.filter(preload => !isThere(preload)).map(noStreamToPreload)
+  return { ...touchedBy(change, [...names]), notes: [...notes, ...strays], change }
+}
+
+const touchedBy = (
+  { events, problem }: ChangeResult,
+  names: readonly string[],
+): Pick<ImportResult, 'added' | 'changed' | 'unchanged'> => {
+  const touched = new Set(events.map(({ streamName }) => streamName))
+  const added = events.filter(({ type }) => type === 'StreamAdded').map(({ streamName }) => streamName)
+  return {
+    added,
+    changed: [...touched].filter(name => !added.includes(name)),
+    unchanged: problem === undefined ? names.filter(name => !touched.has(name)) : [],
+  }
 }
 
 const sayWhere = ({ message, line, column }: YamlNote): string =>

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../commands/control-plane.ts'
 import { unreachable } from '../domain/unreachable.ts'
 import type { Builder } from './builder.ts'
+import { PRELOAD } from './stream-types.ts'
 
 /** The log and what can be asked of it. */
 export const addEventTypes = (builder: Builder): void => {
@@ -16,6 +17,7 @@ export const addEventTypes = (builder: Builder): void => {
       id: t.exposeID('id'),
       name: t.exposeString('name'),
       sources: t.stringList({ resolve: ({ sources }) => [...sources] }),
+      preload: t.string({ nullable: true, description: PRELOAD, resolve: ({ preload }) => preload }),
     }),
   })
   const kind = builder.enumType('DifferenceKind', {
@@ -62,6 +64,10 @@ export const summarize = (event: RecordedEvent): string => {
       return `${event.streamName}: renamed from ${String(event.data['from'])}.`
     case 'StreamSourcesChanged':
       return `${event.streamName}: sources changed.`
+    case 'StreamPreloaded':
+      return `${event.streamName}: runs without viewers.`
+    case 'StreamPreloadEnded':
+      return `${event.streamName}: runs for its viewers only.`
     case 'StreamRemoved':
       return `${event.streamName}: removed.`
     default:

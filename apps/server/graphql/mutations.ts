@@ -2,6 +2,7 @@ import type { Builder } from './builder.ts'
 import { type ImportResult, importYaml, runCommand } from './change-result.ts'
 import type { GraphQLContext } from './graphql-context.ts'
 import type { LiveProbe } from './live.ts'
+import { PRELOAD } from './stream-types.ts'
 
 /** Milliseconds a probe may take: the engine gives up at 10 s, this is for a scheme that forgets to. */
 const PROBE_MS_MAX = 12_000
@@ -22,7 +23,7 @@ export const addMutations = (builder: Builder): void => {
     }),
     importYaml: t.field({
       type: 'ImportResult',
-      description: 'Streams of a go2rtc.yaml, as one change set.',
+      description: 'Streams of a go2rtc.yaml and their preloads, as one change set.',
       args: { text: t.arg.string({ required: true }), dryRun: t.arg.boolean({ defaultValue: false }) },
       resolve: (_root, { text, dryRun }, context): Promise<ImportResult> => importYaml(context, text, dryRun),
     }),
@@ -62,6 +63,17 @@ const addStreamCommands = (builder: Builder): void => {
         type: 'ChangeResult',
         args: { name: t.arg.string({ required: true }), dryRun: t.arg.boolean({ defaultValue: false }) },
         resolve: (_root, { name, dryRun }, context) => runCommand(context, { type: 'RemoveStream', name }, dryRun),
+      }),
+      setPreload: t.field({
+        type: 'ChangeResult',
+        description: 'Keeps a stream running without viewers, or lets it go.',
+        args: {
+          name: t.arg.string({ required: true }),
+          query: t.arg.string({ description: PRELOAD }),
+          dryRun: t.arg.boolean({ defaultValue: false }),
+        },
+        resolve: (_root, { name, query, dryRun }, context) =>
+          runCommand(context, { type: 'SetPreload', name, query: query ?? null }, dryRun),
       }),
     }),
   })
@@ -145,7 +157,7 @@ const addImportResults = (builder: Builder): void => {
       unchanged: t.stringList({ resolve: ({ unchanged }) => [...unchanged] }),
       notes: t.field({
         type: ['ImportNote'],
-        description: 'Keys that were understood as YAML and are not used yet.',
+        description: 'Keys that were understood as YAML and are not used yet, and what was left out.',
         resolve: ({ notes }) => [...notes],
       }),
       change: t.field({ type: 'ChangeResult', resolve: ({ change }) => change }),

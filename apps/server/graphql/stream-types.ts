@@ -1,6 +1,6 @@
 import type { Builder, StatusRef } from './builder.ts'
 import { remedyFor } from './causes.ts'
-import type { LiveSourceState, LiveStreamState } from './live.ts'
+import type { LiveSourceState, LiveStream, LiveStreamState, LiveViewer } from './live.ts'
 
 /** The schema's states for the engine's words about a source. */
 const sourceStates: Readonly<Record<LiveSourceState, LiveStreamState>> = {
@@ -10,6 +10,10 @@ const sourceStates: Readonly<Record<LiveSourceState, LiveStreamState>> = {
   waiting: 'reconnecting',
   paused: 'paused',
 }
+
+/** What a stream's preload is, where it is shown. */
+export const PRELOAD =
+  'What is kept running without viewers: video=h264&audio; empty is video and audio, null is nothing.'
 
 /** Streams and what they are doing. Passwords are replaced on the way out. */
 export const addStreamTypes = (builder: Builder): void => {
@@ -27,6 +31,7 @@ export const addStreamTypes = (builder: Builder): void => {
         description: 'Best first, passwords replaced by ***.',
         resolve: ({ shownSources }) => [...shownSources],
       }),
+      preload: t.string({ nullable: true, description: PRELOAD, resolve: ({ shownPreload }) => shownPreload }),
       position: t.exposeInt('position', { description: 'Of the event that last changed it.' }),
       updatedAt: t.exposeFloat('updatedAt', { description: 'Unix milliseconds.' }),
       status: t.field({
@@ -120,19 +125,23 @@ const addViewer = (builder: Builder): void => {
   })
 }
 
+/** Those who watch; what keeps a stream running without them is none of them. */
+export const viewersOf = (live: LiveStream | undefined): readonly LiveViewer[] =>
+  live?.snapshot.consumers.filter(({ connection }) => connection.formatName !== 'preload') ?? []
+
 const addStatus = (builder: Builder, state: StateRef): void => {
   builder.objectType('StreamStatus', {
     fields: t => ({
       id: t.exposeID('id'),
       state: t.field({ type: state, resolve: ({ live }) => live?.snapshot.state ?? 'idle' }),
-      viewerCount: t.int({ resolve: ({ live }) => live?.snapshot.consumers.length ?? 0 }),
+      viewerCount: t.int({ resolve: ({ live }) => viewersOf(live).length }),
       bitsPerSecond: t.float({
         description: 'Media received from all sources, bits a second, over the last second.',
         resolve: ({ live }) => live?.bitsPerSecond ?? 0,
       }),
       problem: t.field({ type: 'Problem', nullable: true, resolve: ({ live }) => live?.snapshot.cause }),
       sources: t.field({ type: ['Source'], resolve: ({ live }) => [...(live?.snapshot.sources ?? [])] }),
-      viewers: t.field({ type: ['Viewer'], resolve: ({ live }) => [...(live?.snapshot.consumers ?? [])] }),
+      viewers: t.field({ type: ['Viewer'], resolve: ({ live }) => [...viewersOf(live)] }),
     }),
   })
 }

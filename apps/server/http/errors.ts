@@ -9,6 +9,7 @@ const statuses: Readonly<Record<string, number>> = {
   superseded: 409,
   name_invalid: 400,
   source_invalid: 400,
+  preload_invalid: 400,
   unsupported_scheme: 400,
   malformed_source: 400,
   too_many: 400,

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Command, StreamRecord } from '../commands/control-plane.ts'
+import type { StreamRecord } from '../commands/control-plane.ts'
 import { answerError, describeRefusal, RestError, viewerSentence } from './go2rtc-errors.ts'
 import { type GoValue, goJson } from './go2rtc-json.ts'
 import { queryOf } from './query.ts'
 import type { RestContext } from './rest-context.ts'
+import { runChange } from './run-change.ts'
 import { checkSources } from './source-check.ts'
 import { dialedSources, oneStreamJson, streamJson } from './stream-json.ts'
 
@@ -88,7 +89,7 @@ const put: ContextMethod = async (context, query, reply, request) => {
   const sources = query.getAll('src')
   const name = query.get('name') || sources[0]!
   checkSources(context.engine, sources, name)
-  await change(context, request, { type: 'SetStream', name, sources })
+  await runChange(context, request, { type: 'SetStream', name, sources })
   return reply.send()
 }
 
@@ -114,7 +115,7 @@ const patch: ContextMethod = async (context, query, reply, request) => {
   checkSources(context.engine, [source], name)
   const known = controlPlane.streams.get(name)
   const sources = known === undefined ? [source] : filledIn(known, source)
-  await change(context, request, { type: 'SetStream', name, sources })
+  await runChange(context, request, { type: 'SetStream', name, sources })
   return reply.send()
 }
 
@@ -136,7 +137,7 @@ const filledIn = (record: StreamRecord, source: string): readonly string[] => [
 /** go2rtc: removing what is not there is no error. */
 const remove: ContextMethod = async (context, query, reply, request) => {
   const name = query.get('src') ?? ''
-  if (context.controlPlane.streams.has(name)) await change(context, request, { type: 'RemoveStream', name })
+  if (context.controlPlane.streams.has(name)) await runChange(context, request, { type: 'RemoveStream', name })
   return reply.send()
 }
 
@@ -166,11 +167,4 @@ const play = async ({ engine }: RestContext, name: string, source: string): Prom
   } catch (error) {
     throw new RestError(500, viewerSentence(error))
   }
-}
-
-const change = async ({ controlPlane, log }: RestContext, request: FastifyRequest, command: Command): Promise<void> => {
-  const { user } = request.caller
-  const outcome = await controlPlane.execute(command, { actor: user === undefined ? 'rest' : `rest:${user}` })
-  if (outcome.fileProblem !== undefined)
-    log.warn({ problem: outcome.fileProblem }, 'change is kept, file is not written')
 }

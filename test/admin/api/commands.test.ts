@@ -18,6 +18,7 @@ test('every command sends what it was given', async () => {
     setStream: note('setStream'),
     renameStream: note('renameStream'),
     removeStream: note('removeStream'),
+    setPreload: note('setPreload'),
     undo: note('undo'),
     revertTo: note('revertTo'),
     probeSource: note('probeSource', { tookMs: 1, tracks: [], problem: null }),
@@ -26,6 +27,7 @@ test('every command sends what it was given', async () => {
   await commands.setStream('a', ['demo:'])
   await commands.renameStream('a', 'b')
   await commands.removeStream('b', { dryRun: true })
+  await commands.setPreload('b', null)
   await commands.undo('c1')
   await commands.revertTo(7, { dryRun: true })
   await commands.probeSource('demo:', new AbortController().signal)
@@ -34,6 +36,7 @@ test('every command sends what it was given', async () => {
     ['setStream', { name: 'a', sources: ['demo:'], dryRun: false }],
     ['renameStream', { name: 'a', to: 'b', dryRun: false }],
     ['removeStream', { name: 'b', dryRun: true }],
+    ['setPreload', { name: 'b', query: null, dryRun: false }],
     ['undo', { correlationId: 'c1', dryRun: false }],
     ['revertTo', { position: 7, dryRun: true }],
     ['probeSource', { url: 'demo:' }],

@@ -20,7 +20,7 @@ test('a page of the log is asked for by its end, its size and its stream', async
 })
 
 test('the configuration of another time, and what changed since', async () => {
-  const porch = { id: 's1', name: 'porch', sources: ['demo:'] }
+  const porch = { id: 's1', name: 'porch', sources: ['demo:'], preload: null }
   await using _server = await startGraphqlServer({
     configAt: ({ position }) => (position === 3 ? [porch] : []),
     diff: ({ from, to }) => (from === 3 && to === 4 ? [{ id: 's1', kind: 'REMOVED', before: porch, after: null }] : []),

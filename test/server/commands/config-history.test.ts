@@ -25,6 +25,15 @@ test('the configuration of any revision, and what is different between two', () 
   expect(showConfiguration(at(0))).toEqual([])
 })
 
+test('a preload is part of the configuration', () => {
+  using opened = new OpenedConfiguration()
+  opened.set('a')
+  opened.run({ type: 'SetPreload', name: 'a', query: 'video' })
+  const [before, after] = [1, 2].map(position => configurationAt(opened.configuration.store, position))
+  expect(showConfiguration(before!)[0]).not.toHaveProperty('preload')
+  expect(differences(before!, after!)).toMatchObject([{ kind: 'changed', after: { name: 'a', preload: 'video' } }])
+})
+
 test('a revision that never was is refused', () => {
   using opened = new OpenedConfiguration()
   expect(() => configurationAt(opened.configuration.store, 1)).toThrow(

@@ -91,6 +91,52 @@ describe('SetStream', () => {
   })
 })
 
+describe('a preload', () => {
+  const preload = (name: string, query: string | null): Command => ({ type: 'SetPreload', name, query })
+
+  test('is set, changed and ended, and saying the same again changes nothing', () => {
+    opened.set('a', 'x:1')
+    expect(types(preload('a', ''))).toEqual(['StreamPreloaded'])
+    expect(types(preload('a', ''))).toEqual([])
+    expect(types(preload('a', 'video'))).toEqual(['StreamPreloaded'])
+    expect(types(preload('a', null))).toEqual(['StreamPreloadEnded'])
+    expect(types(preload('a', null))).toEqual([])
+  })
+
+  test('of a stream that is not there, of too many, or that none could be, is refused', () => {
+    expect(codeOf(preload('a', ''))).toBe('stream_not_found')
+    opened.set('a', 'x:1')
+    expect(codeOf(preload('a', 'x'.repeat(2000)))).toBe('preload_invalid')
+    const names = Array.from({ length: 1000 }, (_, index) => `s${index}`)
+    const streams = names.map(name => ({ name, sources: [] }))
+    opened.run({ type: 'ImportStreams', streams, preloads: names.map(name => ({ name, query: '' })) })
+    expect(codeOf(preload('a', ''))).toBe('too_many')
+    expect(types(preload('s0', 'video'))).toEqual(['StreamPreloaded'])
+  })
+
+  test("does not tell a variable of the server's own", () => {
+    opened.set('a', 'x:1')
+    expect(codeOf(preload('a', '${HOME}'))).toBe('preload_invalid')
+  })
+
+  test('comes with an import, or with it nothing comes', () => {
+    const streams = [{ name: 'a', sources: ['x:1'] }]
+    expect(codeOf({ type: 'ImportStreams', streams, preloads: [{ name: 'b', query: '' }] })).toBe('stream_not_found')
+    expect(types({ type: 'ImportStreams', streams, preloads: [{ name: 'a', query: '' }] })).toEqual([
+      'StreamAdded',
+      'StreamPreloaded',
+    ])
+  })
+
+  test('is what it was after going back to a revision', () => {
+    opened.set('a', 'x:1')
+    opened.run(preload('a', 'video'))
+    opened.run(preload('a', null))
+    expect(types({ type: 'RevertTo', position: 2 })).toEqual(['StreamPreloaded'])
+    expect(types({ type: 'RevertTo', position: 1 })).toEqual(['StreamPreloadEnded'])
+  })
+})
+
 describe('hidden passwords', () => {
   beforeEach(() => void opened.set('a', 'rtsp://u:hunter2@h/1', 'ffmpeg:a#video=h264'))
 

@@ -56,6 +56,78 @@ beforeEach(() => {
   onTestFinished(() => linked.end())
 })
 
+describe('preloads', () => {
+  const preload = (name: string, query: string | null) => {
+    linked.opened.run({ type: 'SetPreload', name, query })
+    linked.sync.writeBack(2)
+  }
+
+  test('are taken in, and the file stays as it is', () => {
+    const text = '# mine\npreload: {a: video}   # all day\nstreams:\n  a: x:1\n'
+    linked.write(text)
+    linked.sync.start(1)
+    expect(linked.events).toEqual(['StreamAdded a', 'StreamPreloaded a'])
+    expect([linked.text, linked.log]).toEqual([text, []])
+    linked.restart()
+    expect(linked.events.length).toBe(2)
+  })
+
+  test('are written, changed and taken out again, one line each', () => {
+    linked.write('streams:\n  a: x:1 # front\n')
+    linked.sync.start(1)
+    preload('a', '')
+    expect(linked.text).toBe('streams:\n  a: x:1 # front\npreload:\n  a: ""\n')
+    preload('a', 'audio=&video=h264')
+    expect(linked.text).toBe('streams:\n  a: x:1 # front\npreload:\n  a: audio=&video=h264\n')
+    preload('a', null)
+    expect(linked.text).toBe('streams:\n  a: x:1 # front\npreload:\n')
+    expect(linked.events).toEqual(['StreamAdded a'])
+  })
+
+  test('go by the name of their stream, and with it', () => {
+    linked.write('streams:\n  a: x:1\npreload:\n  a: video # night\n')
+    linked.sync.start(1)
+    linked.opened.run({ type: 'RenameStream', name: 'a', to: 'b' })
+    linked.sync.writeBack(2)
+    expect(linked.text).toBe('streams:\n  b: x:1\npreload:\n  b: video # night\n')
+    linked.opened.run({ type: 'RemoveStream', name: 'b' })
+    linked.sync.writeBack(3)
+    expect(linked.text).toBe('streams:\npreload:\n')
+  })
+
+  test('of a stream that is nowhere stay, are told, and count when it comes', () => {
+    const text = 'preload:\n  later: video # soon\nstreams:\n  a: x:1\n'
+    linked.write(text)
+    linked.sync.start(1)
+    expect(linked.log).toEqual(['warn later: there is no such stream to preload: skipped'])
+    expect(linked.text).toBe(text)
+    linked.opened.set('later', 'y:2')
+    linked.sync.writeBack(2)
+    expect(linked.events).toEqual(['StreamAdded a', 'StreamPreloaded later'])
+    expect(linked.text).toBe(`${text}  later: y:2\n`)
+    preload('later', null)
+    expect(linked.text).toBe('preload:\nstreams:\n  a: x:1\n  later: y:2\n')
+  })
+
+  test('that were not there when the file was last read by an older version are taken in', () => {
+    linked.write('streams:\n  a: x:1\npreload:\n  a:\n')
+    linked.sync.start(1)
+    linked.opened.run({ type: 'SetPreload', name: 'a', query: null })
+    linked.opened.configuration.database.$client.exec('UPDATE linked_streams SET preload = NULL')
+    linked.events.length = 0
+    linked.restart()
+    expect(linked.events).toEqual(['StreamPreloaded a'])
+  })
+
+  test('that cannot be written are kept and told', () => {
+    linked.write('streams:\n  a: x:1\npreload: [a]\n')
+    linked.sync.start(1)
+    linked.opened.run({ type: 'SetPreload', name: 'a', query: '' })
+    expect(linked.sync.writeBack(2)).toContain('what stands under preload: is no list of names')
+    expect(linked.text).toBe('streams:\n  a: x:1\npreload: [a]\n')
+  })
+})
+
 describe('at the start', () => {
   test('the streams of the file are taken in and the file stays as it is', () => {
     const text = '# mine\nstreams:\n  a:   rtsp://u:hunter2@h  # x\nwebrtc: {}\n'

@@ -3,6 +3,7 @@ import { readLinkedStreams, writeLinkedStreams } from '#server/commands/linked-s
 import { OpenedConfiguration } from '#test/helpers/opened-configuration.ts'
 
 const porch = { name: 'porch', streamId: '1', sources: ['x:1'] }
+const running = { ...porch, preload: '' }
 const yard = { name: 'yard', streamId: '2', sources: [] }
 
 test('what a file said is remembered until it says something else', () => {
@@ -10,7 +11,9 @@ test('what a file said is remembered until it says something else', () => {
   const { database } = opened.configuration
   writeLinkedStreams(database, '/a.yaml', [], [porch, yard])
   expect(readLinkedStreams(database, '/a.yaml')).toEqual([porch, yard])
-  writeLinkedStreams(database, '/a.yaml', [porch, yard], [yard])
+  writeLinkedStreams(database, '/a.yaml', [porch, yard], [running, yard])
+  expect(readLinkedStreams(database, '/a.yaml')).toEqual([running, yard])
+  writeLinkedStreams(database, '/a.yaml', [running, yard], [yard])
   expect(readLinkedStreams(database, '/a.yaml')).toEqual([yard])
 })
 

@@ -91,6 +91,7 @@ describe('refusals', () => {
         { name: 'a', sources: ['exec:x'] },
         { name: 'd', sources: ['x:2'] },
       ],
+      preloads: [],
       notes: [
         { message: 'c: left out: exec: is for the file alone' },
         { message: 'd: left out: exec: is for the file alone' },

@@ -3,9 +3,12 @@ import { expect, test } from 'vitest'
 import { planChanges, type StreamShape, type WantedStreams } from '#server/commands/plan-changes.ts'
 
 const shape = (name: string, ...sources: readonly string[]): StreamShape => ({ name, sources })
+const running = (preload: string | undefined, stream: StreamShape): StreamShape =>
+  preload === undefined ? { name: stream.name, sources: stream.sources } : { ...stream, preload }
 const current = new Map([
   ['1', shape('a', 'x:1')],
   ['2', shape('b', 'y:2')],
+  ['r', running('', shape('r'))],
 ])
 
 const rows: readonly { readonly name: string; readonly wanted: WantedStreams; readonly plan: readonly unknown[] }[] = [
@@ -55,6 +58,20 @@ const rows: readonly { readonly name: string; readonly wanted: WantedStreams; re
       { streamId: '1', command: { type: 'ChangeSources', sources: [] } },
     ],
   },
+  {
+    name: 'what runs without viewers ends before others begin, also with a stream that comes',
+    wanted: new Map([
+      ['3', running('', shape('c'))],
+      ['1', running('video', shape('a', 'x:1'))],
+      ['r', shape('r')],
+    ]),
+    plan: [
+      { streamId: '3', command: { type: 'AddStream', name: 'c', sources: [] } },
+      { streamId: 'r', command: { type: 'SetPreload', query: null } },
+      { streamId: '3', command: { type: 'SetPreload', query: '' } },
+      { streamId: '1', command: { type: 'SetPreload', query: 'video' } },
+    ],
+  },
   { name: 'a stream that is not there need not go', wanted: new Map([['9', undefined]]), plan: [] },
 ]
 
@@ -71,8 +88,15 @@ test('a name of a stream that stays cannot be had', () => {
 test('any configuration leads to any other without using a name twice on the way', () => {
   const ids = ['1', '2', '3', '4', '5']
   const configuration = fc
-    .tuple(fc.shuffledSubarray(ids), fc.shuffledSubarray(['a', 'b', 'c', 'd', 'e'], { minLength: 5 }))
-    .map(([present, names]) => new Map(present.map((id, index) => [id, shape(names[index]!, `${id}:${names.length}`)])))
+    .tuple(
+      fc.shuffledSubarray(ids),
+      fc.shuffledSubarray(['a', 'b', 'c', 'd', 'e'], { minLength: 5 }),
+      fc.array(fc.option(fc.constantFrom('', 'video'), { nil: undefined }), { minLength: 5 }),
+    )
+    .map(([present, names, preloads]) => {
+      const stream = (id: string, index: number) => shape(names[index]!, `${id}:${names.length}`)
+      return new Map(present.map((id, index) => [id, running(preloads[index], stream(id, index))]))
+    })
   fc.assert(
     fc.property(configuration, configuration, (from, to) => {
       const wanted = new Map<string, StreamShape | undefined>(ids.map(id => [id, to.get(id)]))
@@ -82,7 +106,8 @@ test('any configuration leads to any other without using a name twice on the way
         if (command.type === 'RemoveStream') streams.delete(streamId)
         else if (command.type === 'AddStream') streams.set(streamId, shape(command.name, ...command.sources))
         else if (command.type === 'RenameStream') streams.set(streamId, { ...now!, name: command.to })
-        else streams.set(streamId, { ...now!, sources: command.sources })
+        else if (command.type === 'ChangeSources') streams.set(streamId, { ...now!, sources: command.sources })
+        else streams.set(streamId, running(command.query ?? undefined, now!))
         const names = [...streams.values()].map(({ name }) => name)
         expect(new Set(names).size).toBe(names.length)
       }

@@ -17,6 +17,15 @@ test('a stream has its sources to dial and its sources to show', () => {
   expect(secrets).toEqual(['geheim'])
 })
 
+test('a preload is there to run with and to show', () => {
+  using opened = new OpenedConfiguration({ configured: new Map([['KINDS', 'video&audio']]), system: {} })
+  opened.set('a')
+  opened.run({ type: 'SetPreload', name: 'a', query: '${KINDS}' })
+  const { records, secrets } = allRecords(opened.configuration)
+  expect(records).toMatchObject([{ preload: 'video&audio', shownPreload: '${KINDS}' }])
+  expect(secrets).toEqual([])
+})
+
 test('what events touched is there or gone', () => {
   using opened = new OpenedConfiguration()
   const { events: first } = opened.set('a')

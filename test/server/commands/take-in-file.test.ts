@@ -14,11 +14,12 @@ class FileOf {
     this.opened = opened
   }
 
-  says(written: Written): readonly string[] {
+  says(written: Written, preloads: Readonly<Record<string, string>> = {}): readonly string[] {
     const { configuration } = this.opened
     const streams = Object.entries(written).map(([name, sources]) => ({ name, sources }))
+    const running = Object.entries(preloads).map(([name, query]) => ({ name, query }))
     const decision = configuration.decide({ actor: 'file', at: 1 }, changes => {
-      this.before = takeInFile(streams, this.before, changes, configuration)
+      this.before = takeInFile({ streams, preloads: running }, this.before, changes, configuration)
     })
     return decision.events.map(({ type, streamName }) => `${type} ${streamName}`)
   }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Command } from '#server/commands/control-plane.ts'
 import { refusalOf } from '#server/commands/refusals.ts'
 import { wantedWithout } from '#server/commands/undo.ts'
+import { listStreams } from '#server/projections/stream-list/stream-list-queries.ts'
 import { OpenedConfiguration } from '#test/helpers/opened-configuration.ts'
 
 let opened: OpenedConfiguration
@@ -35,6 +36,42 @@ test('each kind of change is taken back', () => {
     return opened.streams
   })
   expect(states).toEqual([{ b: ['y:2'] }, { a: ['y:2'] }, { a: ['x:1'] }, {}])
+})
+
+const preload = (name: string, query: string | null) => opened.run({ type: 'SetPreload', name, query })
+const preloadOf = (name: string) =>
+  listStreams(opened.configuration.database).find(listed => listed.name === name)?.preload
+
+test('what a stream runs with is taken back, whatever else became of it', () => {
+  opened.set('a', 'x:1')
+  const first = preload('a', '')
+  const second = preload('a', 'video')
+  rename('a', 'b')
+  opened.set('b', 'y:2')
+  undo(second.correlationId)
+  expect(preloadOf('b')).toBe('')
+  const undone = undo(first.correlationId)
+  expect(preloadOf('b')).toBeUndefined()
+  undo(undone.correlationId)
+  expect([preloadOf('b'), opened.streams]).toEqual(['', { b: ['y:2'] }])
+})
+
+test('a removed stream comes back running', () => {
+  opened.set('a', 'x:1')
+  preload('a', 'video')
+  undo(remove('a').correlationId)
+  expect(preloadOf('a')).toBe('video')
+})
+
+test('what runs with something else by now is not guessed at', () => {
+  const added = opened.set('a', 'x:1')
+  const first = preload('a', '')
+  preload('a', 'video')
+  expect(refusalOfUndo(first.correlationId)).toMatchObject({
+    code: 'superseded',
+    message: expect.stringContaining('a was kept running later (revision 3, by rest)'),
+  })
+  expect(refusalOfUndo(added.correlationId)).toMatchObject({ code: 'superseded' })
 })
 
 test('taking back a removal brings the stream back with its identity and its history', () => {

@@ -27,7 +27,7 @@ describe('settings', () => {
           ...{ packetBytesMax: 0, udp: false },
         },
         programs: { ffmpeg: {}, ffmpegLogLevel: 'error', execAllowPaths: undefined, echoAllowPaths: undefined },
-        sources: { lingerSeconds: 0, preload: new Map() },
+        sources: { lingerSeconds: 0 },
         log: { level: 'info', modules: new Map() },
       },
       env: new Map(),
@@ -35,13 +35,12 @@ describe('settings', () => {
     })
   })
 
-  test('say how programs run and which streams run without viewers', () => {
+  test('say how programs run and how long sources are kept', () => {
     const text = [
       'ffmpeg: {bin: /opt/ffmpeg, my/h264: "-c:v libx264"}',
       'exec: {allow_paths: [ffmpeg]}',
       'echo: {allow_paths: []}',
       'sources: {linger: 10}',
-      'preload: {porch: "", yard: video=h264}',
       'rtsp: {pkt_size: 1200, udp: true}',
       'log: {ffmpeg: warn}',
     ]
@@ -55,7 +54,7 @@ describe('settings', () => {
         execAllowPaths: ['ffmpeg'],
         echoAllowPaths: [],
       },
-      sources: { lingerSeconds: 10, preload: new Map(Object.entries({ porch: '', yard: 'video=h264' })) },
+      sources: { lingerSeconds: 10 },
     })
   })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { editStreams, type StreamEdit } from '#server/config/yaml-edit.ts'
-import { readYamlStreams, type WrittenStream } from '#server/config/yaml-streams.ts'
+import { editPreloads, editStreams, type PreloadEdit, type StreamEdit } from '#server/config/yaml-edit.ts'
+import { readYamlStreams, type WrittenPreload, type WrittenStream } from '#server/config/yaml-streams.ts'
 
 const names = fc.oneof(
   fc.constantFrom('porch', 'yard', 'a b', '101', 'yes', '<<', "it's", '__proto__', 'a: b', '#x', 'é', '-', '"'),
@@ -136,6 +136,84 @@ test('all edits at once give the same streams as one after another', () => {
   )
 })
 
+const queries = fc.constantFrom('', 'video', 'video&audio', 'audio=&video=h264', 'null', '0123', '#', 'a: b', "it's")
+const preloads = fc.uniqueArray(fc.record({ name: names, query: queries }), {
+  selector: ({ name }) => name,
+  maxLength: 6,
+})
+
+const preloadFile = fc
+  .record({
+    preloads,
+    form: fc.constantFrom('plain', 'flow', 'absent'),
+    comment: fc.boolean(),
+    before: fc.constantFrom('', '# top\n', 'streams:\n  a: &x x:1 # one\n  "b": [*x, y]\n\n', 'x: &x {a: b}\ny: *x\n'),
+    after: fc.constantFrom('', '\n# end\n', 'rtsp: {listen: ""}\nlog:\n    level:   trace'),
+    crlf: fc.boolean(),
+  })
+  .map(({ preloads: chosen, form, comment, before, after, crlf }) => {
+    const written = form === 'absent' ? [] : chosen
+    const lines = written.map(({ name, query }) => [
+      JSON.stringify(name),
+      query === '' ? '' : ` ${JSON.stringify(query)}`,
+    ])
+    const tail = comment ? ' # why' : ''
+    const inFlow = `{${lines.map(([name, query]) => `${name}:${query || ' null'}`).join(', ')}}`
+    const plain = lines.map(([name, query]) => `  ${name}:${query}${tail}\n`).join('')
+    const section = { absent: '', flow: `preload: ${inFlow}${tail}\n`, plain: `preload:${tail}\n${plain}` }[form]
+    const [top, body, end] = [before, section, after].map(text => (crlf ? text.replaceAll('\n', '\r\n') : text))
+    return { text: `${top}${body}${end}`, top: top!, end: form === 'absent' ? '' : end!, preloads: written }
+  })
+
+const preloadSteps = fc.array(
+  fc.record({
+    kind: fc.constantFrom('add', 'remove', 'rename', 'set'),
+    pick: fc.nat(),
+    fresh: fc.record({ name: names, query: queries }),
+  }),
+  { minLength: 1, maxLength: 6 },
+)
+
+test('any edits of preloads give exactly the wanted ones, and keep the streams and every byte around', () => {
+  fc.assert(
+    fc.property(preloadFile, preloadSteps, ({ text, top, end, preloads: start }, orders) => {
+      let now = text
+      let wanted: readonly WrittenPreload[] = start
+      for (const order of orders) {
+        const edit = preloadEditFor(order, wanted)
+        if (edit === undefined) continue
+        now = editPreloads(now, [edit])
+        const { from, to } = edit
+        wanted = [...wanted.filter(({ name }) => name !== from), ...(to === undefined ? [] : [to])]
+        expect(sorted(readYamlStreams(now).preloads)).toEqual(sorted(wanted))
+        expect(readYamlStreams(now).streams).toEqual(readYamlStreams(text).streams)
+        expect(now.startsWith(top)).toBe(true)
+        expect(now.endsWith(end)).toBe(true)
+      }
+    }),
+    { numRuns: 400 },
+  )
+})
+
+interface PreloadOrder {
+  readonly kind: string
+  readonly pick: number
+  readonly fresh: WrittenPreload
+}
+
+const preloadEditFor = (
+  { kind, pick, fresh }: PreloadOrder,
+  choice: readonly WrittenPreload[],
+): PreloadEdit | undefined => {
+  const isFree = !choice.some(({ name }) => name === fresh.name)
+  if (kind === 'add') return isFree ? { to: fresh } : undefined
+  const chosen = choice[pick % Math.max(choice.length, 1)]
+  if (chosen === undefined) return undefined
+  if (kind === 'remove') return { from: chosen.name }
+  if (kind === 'set') return { from: chosen.name, to: { name: chosen.name, query: fresh.query } }
+  return isFree ? { from: chosen.name, to: { name: fresh.name, query: chosen.query } } : undefined
+}
+
 interface Order {
   readonly kind: string
   readonly pick: number
@@ -162,5 +240,5 @@ const applied = ({ from, to }: StreamEdit, streams: readonly WrittenStream[]): r
     ? [...streams, to!]
     : streams.flatMap(one => (one.name !== from ? [one] : to === undefined ? [] : [to]))
 
-const sorted = (list: readonly WrittenStream[]): readonly WrittenStream[] =>
+const sorted = <Named extends { readonly name: string }>(list: readonly Named[]): readonly Named[] =>
   list.toSorted((left, right) => (left.name < right.name ? -1 : 1))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { editStreams, type StreamEdit } from '#server/config/yaml-edit.ts'
+import { editPreloads, editStreams, type PreloadEdit, type StreamEdit } from '#server/config/yaml-edit.ts'
 
 const file = `# my house
 api:
@@ -268,5 +268,59 @@ test('a file that is one flow map is written by the library', () => {
 test('a text that is not understood is not touched', () => {
   expect(() => editStreams('streams: [', [{ to: { name: 'a', sources: [] } }])).toThrow(
     expect.objectContaining({ code: 'yaml_syntax' }),
+  )
+})
+
+const preloads: readonly {
+  readonly name: string
+  readonly before: string
+  readonly edits: readonly PreloadEdit[]
+  readonly after: string
+}[] = [
+  {
+    name: 'a file without preloads gets the section at its end, as go2rtc writes it',
+    before: 'streams:\n  a: x:1\n\nlog: {}\n',
+    edits: [{ to: { name: 'a', query: 'audio=&video=h264' } }, { to: { name: 'b', query: '' } }],
+    after: 'streams:\n  a: x:1\n\nlog: {}\npreload:\n  a: audio=&video=h264\n  b: ""\n',
+  },
+  {
+    name: 'another query on the same line keeps its quotes and its comment',
+    before: "preload:\n    a: 'video'   # night\n    b:\n",
+    edits: [{ from: 'a', to: { name: 'a', query: 'audio' } }],
+    after: "preload:\n    a: 'audio'   # night\n    b:\n",
+  },
+  {
+    name: 'one that says nothing gets a query',
+    before: 'preload:\n  a: # night\n',
+    edits: [{ from: 'a', to: { name: 'a', query: 'video' } }],
+    after: 'preload:\n  a: video # night\n',
+  },
+  {
+    name: 'a rename touches the key alone',
+    before: 'preload:\n  "a": video # night\n',
+    edits: [{ from: 'a', to: { name: 'b', query: 'video' } }],
+    after: 'preload:\n  "b": video # night\n',
+  },
+  {
+    name: 'the last one goes with its line, the section stays, and can be filled again',
+    before: 'preload:\n  a: video # night\nlog: {}\n',
+    edits: [{ from: 'a' }],
+    after: 'preload:\nlog: {}\n',
+  },
+  {
+    name: 'the empty map of the example is filled',
+    before: '# Default: none.\npreload: {}\n  # porch: video\n\nffmpeg: {}\n',
+    edits: [{ to: { name: 'a', query: '' } }],
+    after: '# Default: none.\npreload:\n  a: ""\n  # porch: video\n\nffmpeg: {}\n',
+  },
+]
+
+test.for(preloads)('preloads: $name', ({ before, edits, after }) => {
+  expect(editPreloads(before, edits)).toBe(after)
+})
+
+test('what stands where preloads must be is not replaced', () => {
+  expect(() => editPreloads('preload: [a]\n', [{ to: { name: 'b', query: '' } }])).toThrow(
+    expect.objectContaining({ code: 'yaml_edit', message: 'what stands under preload: is no list of names' }),
   )
 })

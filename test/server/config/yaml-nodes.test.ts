@@ -5,19 +5,19 @@ import {
   colonEnd,
   columnOf,
   contentEnd,
-  findStreamPair,
+  findNamedPair,
   hasText,
   pairEnd,
   rangeOf,
+  sectionMap,
+  sectionPair,
   sourceItems,
-  streamsMap,
-  streamsPair,
   urlPair,
 } from '#server/config/yaml-nodes.ts'
 
 const text = 'api: x\nstreams:\n  a: b # c\n  l:\n    - 1 # d\n  # e\n  n:\n  f: {url: [x, y]}  # g\n  <<: {m: z}\n'
 const yaml = new YamlDocument(text)
-const pair = (name: string): Pair => findStreamPair(yaml, name)!
+const pair = (name: string): Pair => findNamedPair(yaml, 'streams', name)!
 
 test('a pair is over with what it says, not with the comment after it', () => {
   const ends = ['a', 'l', 'n', 'f'].map(name =>
@@ -45,7 +45,7 @@ test('an empty value has no text', () => {
 
 test('an empty list is over where it ends', () => {
   const empty = new YamlDocument('streams: []')
-  expect(contentEnd(streamsPair(empty)?.value)).toBe('streams: []'.length)
+  expect(contentEnd(sectionPair(empty, 'streams')?.value)).toBe('streams: []'.length)
 })
 
 test('a column counts from the start of the line', () => {
@@ -53,14 +53,14 @@ test('a column counts from the start of the line', () => {
 })
 
 test('a merge is no stream', () => {
-  expect(findStreamPair(yaml, '<<')).toBeUndefined()
-  expect(findStreamPair(yaml, 'm')).toBeUndefined()
+  expect(findNamedPair(yaml, 'streams', '<<')).toBeUndefined()
+  expect(findNamedPair(yaml, 'streams', 'm')).toBeUndefined()
 })
 
 test('the section is found where it is written out, not as an alias', () => {
-  expect(streamsMap(yaml)?.items.length).toBe(5)
-  expect(streamsMap(new YamlDocument('x: &x {}\nstreams: *x'))).toBeUndefined()
-  expect(streamsPair(new YamlDocument('{}'))).toBeUndefined()
+  expect(sectionMap(yaml, 'streams')?.items.length).toBe(5)
+  expect(sectionMap(new YamlDocument('x: &x {}\nstreams: *x'), 'streams')).toBeUndefined()
+  expect(sectionPair(new YamlDocument('{}'), 'streams')).toBeUndefined()
 })
 
 test('the url of a map and the texts of a list are found', () => {

@@ -15,7 +15,7 @@ const rows = [
   { name: 'a quote is doubled in quotes', text: "'a", block: "'''a'" },
   { name: 'a line break is escaped', text: 'a\nb', block: '"a\\nb"' },
   { name: 'a space at the end is quoted', text: 'a ', block: "'a '" },
-  { name: 'nothing is quoted', text: '', block: "''" },
+  { name: 'nothing is quoted', text: '', block: '""' },
   { name: 'an alias sign is quoted', text: '*a', block: "'*a'" },
 ]
 

@@ -77,7 +77,37 @@ test('env is read as texts', () => {
   ])
 })
 
+const preloadForms = [
+  { name: 'a text', yaml: 'a: video&audio', query: 'video&audio' },
+  { name: 'a text in quotes', yaml: 'a: "audio=&video=h264"', query: 'audio=&video=h264' },
+  { name: 'nothing', yaml: 'a:', query: '' },
+  { name: 'null', yaml: 'a: null', query: '' },
+  { name: 'an empty text', yaml: 'a: ""', query: '' },
+  { name: 'a number', yaml: 'a: 0123', query: '0123' },
+  { name: 'an alias', yaml: 'b: &b video\na: *b', query: 'video' },
+  { name: 'a merged name', yaml: '<<: {a: video}', query: 'video' },
+]
+
+test.for(preloadForms)('a preload is read from $name', ({ yaml, query }) => {
+  const { preloads, error } = readYamlStreams(`preload:\n${yaml.replace(/^/gm, '  ')}\n`)
+  expect(error).toBeUndefined()
+  expect(preloads.find(({ name }) => name === 'a')).toEqual({ name: 'a', query })
+})
+
 describe('notes', () => {
+  test('a preload that is no text, and preloads that are no names, are skipped and told', () => {
+    const { preloads, notes } = readYamlStreams('preload:\n  a: [video]\n  b: video\n')
+    expect(preloads).toEqual([{ name: 'b', query: 'video' }])
+    expect(notes).toEqual([
+      { message: 'the preload of a must be a text such as video&audio: skipped', line: 2, column: 6 },
+    ])
+    expect(readYamlStreams('preload: [a]\nstreams: {a: x:1}')).toMatchObject({
+      streams: [{ name: 'a' }],
+      preloads: [],
+      notes: [{ message: 'preload: must hold names with queries: skipped', line: 1, column: 1 }],
+    })
+  })
+
   test('a module of go2rtc that is not used yet is told with its place', () => {
     expect(readYamlStreams('streams: {}\nwebrtc:\n  listen: x').notes).toEqual([
       { message: 'webrtc: is not used yet', line: 2, column: 1 },
@@ -149,18 +179,20 @@ describe('hostile files', () => {
     })
   })
 
-  test('more than 10 000 streams are refused', () => {
+  test('more than 10 000 streams, or preloads, are refused', () => {
     const many = Array.from({ length: 10_001 }, (_, index) => `  s${index}: a:b`).join('\n')
     expect(readYamlStreams(`streams:\n${many}`).error?.message).toContain('10000')
+    expect(readYamlStreams(`preload:\n${many}`).error?.message).toContain('10000')
   })
 })
 
 const sample =
-  'env: {PW: x}\nstreams:\n  <<: &m {z: q}\n  a: &a rtsp://u:p@h # c\n  b:\n    - *a\n    - "x: y"\n  c: {url: [a, b]}\n  d: >-\n    f\n    g\n'
+  'env: {PW: x}\nstreams:\n  <<: &m {z: q}\n  a: &a rtsp://u:p@h # c\n  b:\n    - *a\n    - "x: y"\n  c: {url: [a, b]}\n  d: >-\n    f\n    g\npreload:\n  a: video&audio # c\n  b:\n  <<: {c: ""}\n'
 
 test('whatever the text, reading it ends without throwing', () => {
   const pieces = fc.constantFrom(
     'streams:',
+    'preload:',
     '\n',
     '  ',
     '- ',
@@ -196,10 +228,11 @@ test('whatever the text, reading it ends without throwing', () => {
   )
   fc.assert(
     fc.property(text, yaml => {
-      const { streams, error } = readYamlStreams(yaml)
+      const { streams, preloads, error } = readYamlStreams(yaml)
+      for (const { name, query } of preloads) expect([typeof name, typeof query]).toEqual(['string', 'string'])
       for (const { name, sources } of streams)
         expect([typeof name, ...sources.map(source => typeof source)]).not.toContain('object')
-      if (error !== undefined) expect(streams).toEqual([])
+      if (error !== undefined) expect([streams, preloads]).toEqual([[], []])
     }),
     { numRuns: 1000 },
   )

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { applyPatches } from '#server/config/text-patch.ts'
 import { YamlDocument } from '#server/config/yaml-document.ts'
-import { findStreamPair } from '#server/config/yaml-nodes.ts'
+import { findNamedPair } from '#server/config/yaml-nodes.ts'
 import { editValue, formatFlowPair, formatFlowValue, formatPair } from '#server/config/yaml-value-edit.ts'
 
 const rows = [
@@ -17,13 +17,13 @@ const rows = [
 
 test.for(rows)('$name', ({ before, sources, after }) => {
   const yaml = new YamlDocument(`streams:\n  ${before}\n`)
-  const patches = editValue({ yaml, pair: findStreamPair(yaml, 'a')!, flow: false }, sources)
+  const patches = editValue({ yaml, pair: findNamedPair(yaml, 'streams', 'a')!, flow: false }, sources)
   expect(patches && applyPatches(yaml.text, patches)).toBe(`streams:\n  ${after}\n`)
 })
 
 test('a key of a flow map that has no colon gets one', () => {
   const yaml = new YamlDocument('streams: {a, b}')
-  const patches = editValue({ yaml, pair: findStreamPair(yaml, 'a')!, flow: true }, ['z'])
+  const patches = editValue({ yaml, pair: findNamedPair(yaml, 'streams', 'a')!, flow: true }, ['z'])
   expect(patches && applyPatches(yaml.text, patches)).toBe('streams: {a: z, b}')
 })
 

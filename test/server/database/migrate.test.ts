@@ -2,8 +2,11 @@ import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { Configuration } from '#server/commands/configuration.ts'
+import { handleCommand } from '#server/commands/handle-command.ts'
 import { migrate } from '#server/database/migrate.ts'
 import { openDatabase } from '#server/database/open-database.ts'
+import { listStreams } from '#server/projections/stream-list/stream-list-queries.ts'
 import { migrations } from '#test/helpers/opened-configuration.ts'
 import { TemporaryFolder } from '#test/helpers/temporary-folder.ts'
 
@@ -46,9 +49,9 @@ test('a database that holds something is copied before it is changed', () => {
   migrate(database, shipped)
   database.$client.exec("INSERT INTO server_properties VALUES ('kept', 'yes')")
   migrate(database, withOneMore(folder, 'DROP TABLE server_properties'))
-  const copy = new Database(folder.at('x.db.before-2'), { readonly: true })
+  const copy = new Database(folder.at('x.db.before-3'), { readonly: true })
   expect(copy.prepare('SELECT * FROM server_properties').all()).toEqual([{ name: 'kept', value: 'yes' }])
-  expect(statSync(folder.at('x.db.before-2')).mode & 0o777).toBe(0o600)
+  expect(statSync(folder.at('x.db.before-3')).mode & 0o777).toBe(0o600)
   copy.close()
   database.$client.close()
 })
@@ -72,6 +75,37 @@ test('a database of a newer version is refused with a sentence', () => {
     expect.objectContaining({ code: 'database_newer', message: expect.stringContaining('newer version of Sightline') }),
   )
   database.$client.close()
+})
+
+/** The migrations of an earlier release. */
+const upTo = (folder: TemporaryFolder, count: number): string => {
+  const earlier = folder.at('earlier')
+  cpSync(shipped, join(earlier, 'config'), { recursive: true })
+  const file = join(earlier, 'config/meta/_journal.json')
+  const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: unknown[] }
+  writeFileSync(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, count) }))
+  return join(earlier, 'config')
+}
+
+test('a configuration from before preloads were part of it opens, and has none', () => {
+  using folder = new TemporaryFolder()
+  const old = openDatabase(folder.at('config.db'))
+  migrate(old, upTo(folder, 2))
+  old.$client.exec(`INSERT INTO events VALUES
+    (1, 'one', 1, 'StreamAdded', 1, '{"name":"porch","sources":["x:1"]}', 'rest', 'c', NULL, 'n', 7)`)
+  old.$client.exec(`INSERT INTO stream_list VALUES ('one', 'porch', '["x:1"]', 1, 7)`)
+  old.$client.exec("INSERT INTO projections VALUES ('stream-list', 1)")
+  old.$client.exec(`INSERT INTO linked_streams VALUES ('porch', 'one', '["x:1"]')`)
+  old.$client.close()
+  using configuration = new Configuration(folder.path, migrations, { configured: new Map(), system: {} })
+  expect(configuration.rebuilt).toEqual(['stream-list'])
+  expect(listStreams(configuration.database)).toEqual([
+    { id: 'one', name: 'porch', sources: ['x:1'], position: 1, updatedAt: 7 },
+  ])
+  configuration.decide({ actor: 'rest', at: 8 }, changes =>
+    handleCommand({ type: 'SetPreload', name: 'porch', query: '' }, changes, configuration),
+  )
+  expect(listStreams(configuration.database)[0]?.preload).toBe('')
 })
 
 test('a folder without migrations is a mistake, not an empty database', () => {

@@ -7,6 +7,8 @@ const events = [
   { type: 'StreamAdded', data: { name: 'a', sources: ['x:1'] } },
   { type: 'StreamRenamed', data: { from: 'a', to: 'b' } },
   { type: 'StreamSourcesChanged', data: { sources: [] } },
+  { type: 'StreamPreloaded', data: { query: '' } },
+  { type: 'StreamPreloadEnded', data: {} },
   { type: 'StreamRemoved', data: {} },
 ] as const
 
@@ -21,6 +23,7 @@ const unreadable = [
   { name: 'half a JSON', type: 'StreamAdded', version: 1, json: '{"name":' },
   { name: 'data without a name', type: 'StreamAdded', version: 1, json: '{"sources":[]}' },
   { name: 'sources that are no texts', type: 'StreamSourcesChanged', version: 1, json: '{"sources":[1]}' },
+  { name: 'a preload without a query', type: 'StreamPreloaded', version: 1, json: '{}' },
   { name: 'a list for data', type: 'StreamRemoved', version: 1, json: '[]' },
 ]
 
@@ -29,10 +32,7 @@ test.for(unreadable)('$name is refused, never skipped', ({ type, version, json }
 })
 
 test('whatever stands in the log, it is an event or refused', () => {
-  const types = fc.oneof(
-    fc.constantFrom('StreamAdded', 'StreamRenamed', 'StreamSourcesChanged', 'StreamRemoved'),
-    fc.string(),
-  )
+  const types = fc.oneof(fc.constantFrom(...events.map(({ type }) => type)), fc.string())
   fc.assert(
     fc.property(types, fc.integer({ min: -1, max: 3 }), fc.oneof(fc.json(), fc.string()), (type, version, json) => {
       try {

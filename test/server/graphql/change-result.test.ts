@@ -38,6 +38,21 @@ describe('importing a go2rtc.yaml', () => {
     })
   })
 
+  test('brings its preloads, and tells of those whose stream is nowhere', async () => {
+    await set('imp4', 'rtsp://10.0.0.8/4')
+    const text = 'streams:\n  imp5: rtsp://10.0.0.8/5\npreload:\n  imp4: video\n  imp5:\n  imp6:\n'
+    const { importYaml } = await server.ask<Imported>(importing, { text })
+    expect(importYaml).toMatchObject({ added: ['imp5'], changed: ['imp4'], unchanged: [], change: { problem: null } })
+    expect(importYaml.change.events).toHaveLength(3)
+    expect(importYaml.notes.map(({ message }) => message)).toEqual([
+      'imp6: there is no such stream to preload: skipped',
+    ])
+    expect(await server.ask('{a:stream(name:"imp4"){preload} b:stream(name:"imp5"){preload}}')).toEqual({
+      a: { preload: 'video' },
+      b: { preload: '' },
+    })
+  })
+
   test('that is no YAML says where', async () => {
     const { importYaml } = await server.ask<Imported>(importing, { text: 'streams:\n  a: [\n' })
     expect(importYaml.added).toEqual([])

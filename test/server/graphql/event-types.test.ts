@@ -11,6 +11,8 @@ test.each([
   [event('StreamAdded'), 'porch: added.'],
   [event('StreamRenamed', { from: 'door' }), 'porch: renamed from door.'],
   [event('StreamSourcesChanged'), 'porch: sources changed.'],
+  [event('StreamPreloaded', { query: 'video' }), 'porch: runs without viewers.'],
+  [event('StreamPreloadEnded'), 'porch: runs for its viewers only.'],
   [event('StreamRemoved'), 'porch: removed.'],
 ])('an event is a sentence that begins with its stream', (one, sentence) => {
   expect(summarize(one)).toBe(sentence)

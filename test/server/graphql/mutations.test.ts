@@ -78,6 +78,27 @@ describe('a mutation', () => {
     expect(undo.events.map(event => event.summary)).toEqual(['undone: removed.'])
   })
 
+  test('keeps a stream running without viewers, lets it go, and takes that back', async () => {
+    await set('kept', ['rtsp://10.0.0.8/a'])
+    const preload = async (query: string | null): Promise<Change> => {
+      const order = `mutation($query:String){setPreload(name:"kept" query:$query)${change}}`
+      return (await server.ask<{ setPreload: Change }>(order, { query })).setPreload
+    }
+    const kept = async () =>
+      (await server.ask<{ stream: { preload: string | null } }>('{stream(name:"kept"){preload}}')).stream.preload
+    expect(await kept()).toBeNull()
+    expect((await preload('')).events.map(({ summary }) => summary)).toEqual(['kept: runs without viewers.'])
+    expect(await kept()).toBe('')
+    const { correlationId } = await preload(null)
+    expect(await kept()).toBeNull()
+    await server.ask(`mutation($id:String!){undo(correlationId:$id)${change}}`, { id: correlationId })
+    expect(await kept()).toBe('')
+    const { setPreload } = await server.ask<{ setPreload: Change }>(
+      `mutation{setPreload(name:"nobody" query:"")${change}}`,
+    )
+    expect(setPreload.problem).toMatchObject({ code: 'stream_not_found', remedy: expect.any(String) })
+  })
+
   test('renames, and the data of its event parses', async () => {
     await set('old name', ['rtsp://10.0.0.8/a'])
     const { renameStream } = await server.ask<{ renameStream: Change }>(

@@ -29,7 +29,7 @@ describe('the status of a stream', () => {
     })
   })
 
-  test('that is live has its sources with their tracks, and its viewers', async () => {
+  test('that is live has its sources with their tracks, and its viewers, of which a preload is none', async () => {
     world.engine.becomes(id, 'live', {
       sources: [
         {
@@ -47,6 +47,7 @@ describe('the status of a stream', () => {
           ],
           receivers: [],
         },
+        { connection: connection({ id: 9, formatName: 'preload' }), senders: [], receivers: [] },
       ],
     })
     expect(

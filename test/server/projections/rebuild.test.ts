@@ -15,6 +15,7 @@ const orders = fc.array(
     }),
     fc.record({ type: fc.constant('RenameStream' as const), name: names, to: names }),
     fc.record({ type: fc.constant('RemoveStream' as const), name: names }),
+    fc.record({ type: fc.constant('SetPreload' as const), name: names, query: fc.constantFrom(null, '', 'video') }),
   ),
   { minLength: 1, maxLength: 20 },
 )

@@ -7,6 +7,7 @@ import {
   RemoveStream,
   RenameStream,
   RevertTo,
+  SetPreload,
   SetStream,
   Undo,
 } from './documents.ts'
@@ -41,6 +42,10 @@ export const renameStream = async (name: string, to: string): Promise<ChangeResu
 /** Takes a stream away; its viewers end. */
 export const removeStream = async (name: string, { dryRun = false }: CommandOptions = {}): Promise<ChangeResult> =>
   seen((await request(RemoveStream, { name, dryRun })).removeStream)
+
+/** Keeps a stream running without viewers, with what the query asks for, or lets it go. */
+export const setPreload = async (name: string, query: string | null): Promise<ChangeResult> =>
+  seen((await request(SetPreload, { name, query })).setPreload)
 
 /** Takes one change set back. */
 export const undo = async (correlationId: string): Promise<ChangeResult> =>

@@ -36,6 +36,7 @@ const StreamFields = graphql(
     id
     name
     sources
+    preload
     position
     updatedAt
     status { ...StatusFields }
@@ -186,7 +187,7 @@ export const EventsQuery = graphql(
 /** The configuration as it stood. */
 export const ConfigAtQuery = graphql(`
   query ConfigAt($position: Int!) {
-    configAt(position: $position) { id name sources }
+    configAt(position: $position) { id name sources preload }
   }
 `)
 
@@ -196,8 +197,8 @@ export const DiffQuery = graphql(`
     diff(from: $from, to: $to) {
       id
       kind
-      before { name sources }
-      after { name sources }
+      before { name sources preload }
+      after { name sources preload }
     }
   }
 `)
@@ -227,6 +228,16 @@ export const RemoveStream = graphql(
   `
   mutation RemoveStream($name: String!, $dryRun: Boolean) {
     removeStream(name: $name, dryRun: $dryRun) { ...ChangeFields }
+  }
+`,
+  [ChangeFields],
+)
+
+/** Keeps a stream running without viewers, or lets it go. */
+export const SetPreload = graphql(
+  `
+  mutation SetPreload($name: String!, $query: String) {
+    setPreload(name: $name, query: $query) { ...ChangeFields }
   }
 `,
   [ChangeFields],

@@ -3,4 +3,7 @@ export type StreamEvent =
   | { readonly type: 'StreamAdded'; readonly data: { readonly name: string; readonly sources: readonly string[] } }
   | { readonly type: 'StreamRenamed'; readonly data: { readonly from: string; readonly to: string } }
   | { readonly type: 'StreamSourcesChanged'; readonly data: { readonly sources: readonly string[] } }
+  | { readonly type: 'StreamPreloaded'; readonly data: { readonly query: string } }
+  | { readonly type: 'StreamPreloadEnded'; readonly data: Readonly<Record<never, never>> }
+  /** Ends its preload too: a stream that comes back comes without. */
   | { readonly type: 'StreamRemoved'; readonly data: Readonly<Record<never, never>> }

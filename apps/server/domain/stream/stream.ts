@@ -7,7 +7,13 @@ import type { StreamEvent } from './stream-events.ts'
 /** What a stream is after its history. */
 export type StreamState =
   | { readonly status: 'absent' }
-  | { readonly status: 'present'; readonly name: string; readonly sources: readonly string[] }
+  | {
+      readonly status: 'present'
+      readonly name: string
+      readonly sources: readonly string[]
+      /** What is kept running without viewers; empty: video and audio. Absent: nothing. */
+      readonly preload?: string
+    }
   | { readonly status: 'removed'; readonly name: string; readonly sources: readonly string[] }
 
 /** The rules of one stream: no change, no event. */
@@ -29,6 +35,8 @@ export const stream: Decider<StreamState, StreamCommand, StreamEvent> = {
         if (sameSources(sources, command.sources)) return []
         return [{ type: 'StreamSourcesChanged', data: { sources: command.sources } }]
       }
+      case 'SetPreload':
+        return decidePreload(command.query, present(state))
       case 'RemoveStream':
         return state.status === 'present' ? [{ type: 'StreamRemoved', data: {} }] : []
       default:
@@ -44,8 +52,12 @@ export const stream: Decider<StreamState, StreamCommand, StreamEvent> = {
         return state.status === 'absent' ? state : { ...state, name: event.data.to }
       case 'StreamSourcesChanged':
         return state.status === 'absent' ? state : { ...state, sources: event.data.sources }
+      case 'StreamPreloaded':
+        return state.status === 'present' ? { ...state, preload: event.data.query } : state
+      case 'StreamPreloadEnded':
+        return state.status === 'present' ? { status: 'present', name: state.name, sources: state.sources } : state
       case 'StreamRemoved':
-        return state.status === 'absent' ? state : { ...state, status: 'removed' }
+        return state.status === 'absent' ? state : { status: 'removed', name: state.name, sources: state.sources }
       default:
         return unreachable(event)
     }
@@ -56,7 +68,14 @@ export const stream: Decider<StreamState, StreamCommand, StreamEvent> = {
 export const sameSources = (left: readonly string[], right: readonly string[]): boolean =>
   left.length === right.length && left.every((source, index) => source === right[index])
 
-const present = (state: StreamState): Extract<StreamState, { status: 'present' }> => {
+type Present = Extract<StreamState, { status: 'present' }>
+
+const decidePreload = (query: string | null, { preload }: Present): readonly StreamEvent[] => {
+  if (query === null) return preload === undefined ? [] : [{ type: 'StreamPreloadEnded', data: {} }]
+  return preload === query ? [] : [{ type: 'StreamPreloaded', data: { query } }]
+}
+
+const present = (state: StreamState): Present => {
   if (state.status === 'present') return state
   throw new DomainRefusal('stream_not_found', 'the stream is not there')
 }

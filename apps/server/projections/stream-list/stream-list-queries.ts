@@ -1,12 +1,14 @@
-import { asc, count, eq } from 'drizzle-orm'
+import { asc, count, eq, isNotNull } from 'drizzle-orm'
 import type { SqliteDatabase } from '../../database/open-database.ts'
 import { streamList } from './stream-list.table.ts'
 
-/** A stream as the read model has it; name and sources carry secret references. */
+/** A stream as the read model has it; name, sources and preload carry secret references. */
 export interface ListedStream {
   readonly id: string
   readonly name: string
   readonly sources: readonly string[]
+  /** What is kept running without viewers; empty: video and audio. */
+  readonly preload?: string
   readonly position: number
   /** Unix milliseconds. */
   readonly updatedAt: number
@@ -33,5 +35,12 @@ export const listStreams = (database: SqliteDatabase): readonly ListedStream[] =
 export const countStreams = (database: SqliteDatabase): number =>
   database.select({ count: count() }).from(streamList).get()?.count ?? 0
 
-const listed = (row: typeof streamList.$inferSelect | undefined): ListedStream | undefined =>
-  row && { ...row, sources: JSON.parse(row.sources) as string[] }
+/** How many streams are kept running without viewers. */
+export const countPreloads = (database: SqliteDatabase): number =>
+  database.select({ count: count() }).from(streamList).where(isNotNull(streamList.preload)).get()?.count ?? 0
+
+const listed = (row: typeof streamList.$inferSelect | undefined): ListedStream | undefined => {
+  if (row === undefined) return undefined
+  const { preload, ...stream } = row
+  return { ...stream, sources: JSON.parse(row.sources) as string[], ...(preload === null ? {} : { preload }) }
+}

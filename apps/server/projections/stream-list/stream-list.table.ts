@@ -6,6 +6,8 @@ export const streamList = sqliteTable('stream_list', {
   name: text('name').notNull().unique(),
   /** JSON list of sources with secret references. */
   sources: text('sources').notNull(),
+  /** What is kept running without viewers; empty: video and audio. Null: nothing. */
+  preload: text('preload'),
   /** Of the event that last changed it. */
   position: integer('position').notNull(),
   /** Unix milliseconds. */

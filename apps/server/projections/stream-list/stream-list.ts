@@ -10,7 +10,7 @@ export const streamListProjection = (database: SqliteDatabase): Projection => {
   const statements = prepare(database)
   return {
     name: 'stream-list',
-    version: 1,
+    version: 2,
     clear: () => void database.delete(streamList).run(),
     apply: recorded => applyTo(statements, recorded),
   }
@@ -26,6 +26,12 @@ const applyTo = (statements: Statements, { event, streamId: id, position, at }: 
       break
     case 'StreamSourcesChanged':
       statements.change.run({ id, sources: JSON.stringify(event.data.sources), position, at })
+      break
+    case 'StreamPreloaded':
+      statements.preload.run({ id, query: event.data.query, position, at })
+      break
+    case 'StreamPreloadEnded':
+      statements.preload.run({ id, query: null, position, at })
       break
     case 'StreamRemoved':
       statements.remove.run({ id })
@@ -62,6 +68,11 @@ const prepare = (database: SqliteDatabase) => {
     change: database
       .update(streamList)
       .set({ sources: place('sources'), ...touched })
+      .where(one)
+      .prepare(),
+    preload: database
+      .update(streamList)
+      .set({ preload: place('query'), ...touched })
       .where(one)
       .prepare(),
     remove: database.delete(streamList).where(one).prepare(),

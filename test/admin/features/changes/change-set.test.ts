@@ -1,6 +1,11 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import { actorWords, groupChanges, summarize } from '../../../../apps/admin/src/features/changes/change-set.ts'
+import {
+  actorWords,
+  groupChanges,
+  preloadWords,
+  summarize,
+} from '../../../../apps/admin/src/features/changes/change-set.ts'
 import { eventAt } from '../../stream-data.ts'
 
 const imported = [3, 2, 1].map(position => eventAt(position, { correlationId: 'import', at: 1000 }))
@@ -24,9 +29,21 @@ test('one event speaks for itself; several are counted by what they did', () => 
     ...imported,
     eventAt(4, { correlationId: 'import', type: 'StreamRemoved' }),
     eventAt(5, { correlationId: 'import', type: 'StreamSourcesChanged' }),
+    eventAt(6, { correlationId: 'import', type: 'StreamPreloaded' }),
   ])
   expect(single && summarize(single)).toBe('porch: added')
-  expect(several && summarize(several)).toBe('3 streams added, 1 stream changed, 1 stream removed')
+  expect(several && summarize(several)).toBe(
+    '3 streams added, 1 stream changed, 1 stream kept running, 1 stream removed',
+  )
+})
+
+test('a preload is a line, and none is none', () => {
+  expect([null, { preload: null }, { preload: '' }, { preload: 'video' }].map(preloadWords)).toEqual([
+    [],
+    [],
+    ['keeps running'],
+    ['keeps running: video'],
+  ])
 })
 
 test('events of a kind that a newer server knows are counted all the same', () => {

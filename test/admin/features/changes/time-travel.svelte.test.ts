@@ -5,7 +5,7 @@ import { toasts } from '../../../../apps/admin/src/ui/toasts.svelte.ts'
 import { startGraphqlServer, unchanged } from '../../graphql-server.ts'
 import { eventAt, systemAt } from '../../stream-data.ts'
 
-const porch = { id: 's1', name: 'porch', sources: ['demo:'] }
+const porch = { id: 's1', name: 'porch', sources: ['demo:'], preload: null }
 
 test('shows the configuration as it was', async () => {
   await using _server = await startGraphqlServer({ configAt: () => [porch] })

@@ -93,3 +93,21 @@ test('a server that cannot do it is complained about', async () => {
   await actions.askRemove(porch)
   expect(complaints).toEqual([{ message: 'the disk is full', remedy: null }])
 })
+
+test('keeping a stream running acts at once and can be undone; a refusal is told', async () => {
+  const asked: unknown[] = []
+  const problem = { code: 'too_many', message: 'there are 1000 streams already', remedy: null }
+  await using _server = await startGraphqlServer({
+    setPreload: ({ query }) => {
+      asked.push(query)
+      return asked.length > 2 ? { ...unchanged, problem } : done
+    },
+  })
+  const { actions, announced, complaints } = watched()
+  await actions.keepRunning(porch, true)
+  await actions.keepRunning(porch, false)
+  await actions.keepRunning(porch, true)
+  expect(asked).toEqual(['', null, ''])
+  expect(announced).toEqual(['porch keeps running. c1', 'porch runs for its viewers only. c1'])
+  expect(complaints).toEqual([problem])
+})

@@ -76,10 +76,53 @@ describe('removing', () => {
   })
 })
 
+describe('preloading', () => {
+  const preloaded: StreamEvent = { type: 'StreamPreloaded', data: { query: 'video' } }
+  const ended: StreamEvent = { type: 'StreamPreloadEnded', data: {} }
+
+  test('a stream runs without viewers, with what is asked for', () => {
+    given(stream, [added]).when({ type: 'SetPreload', query: 'video' }).then([preloaded])
+  })
+
+  test('asking for nothing is asking too: for video and audio', () => {
+    given(stream, [added])
+      .when({ type: 'SetPreload', query: '' })
+      .then([{ type: 'StreamPreloaded', data: { query: '' } }])
+  })
+
+  test('asking for the same changes nothing, asking for something else does', () => {
+    given(stream, [added, preloaded]).when({ type: 'SetPreload', query: 'video' }).then([])
+    given(stream, [added, preloaded])
+      .when({ type: 'SetPreload', query: '' })
+      .then([{ type: 'StreamPreloaded', data: { query: '' } }])
+  })
+
+  test('it is let go once', () => {
+    given(stream, [added, preloaded]).when({ type: 'SetPreload', query: null }).then([ended])
+    given(stream, [added, preloaded, ended]).when({ type: 'SetPreload', query: null }).then([])
+    given(stream, [added]).when({ type: 'SetPreload', query: null }).then([])
+  })
+
+  test('a new name and other sources keep it running', () => {
+    const sources: StreamEvent = { type: 'StreamSourcesChanged', data: { sources: [] } }
+    given(stream, [added, preloaded, renamed, sources]).when({ type: 'SetPreload', query: 'video' }).then([])
+  })
+
+  test('removing ends it: a stream that comes back comes without', () => {
+    given(stream, [added, preloaded, removed, added]).when({ type: 'SetPreload', query: null }).then([])
+  })
+
+  test('a stream that is not there cannot be kept running', () => {
+    given(stream, []).when({ type: 'SetPreload', query: '' }).thenRefused('stream_not_found')
+    given(stream, [added, removed]).when({ type: 'SetPreload', query: null }).thenRefused('stream_not_found')
+  })
+})
+
 const commands: fc.Arbitrary<StreamCommand> = fc.oneof(
   fc.record({ type: fc.constant('AddStream' as const), name: fc.string(), sources: fc.array(fc.string()) }),
   fc.record({ type: fc.constant('RenameStream' as const), to: fc.constantFrom('a', 'b') }),
   fc.record({ type: fc.constant('ChangeSources' as const), sources: fc.array(fc.constantFrom('x', 'y')) }),
+  fc.record({ type: fc.constant('SetPreload' as const), query: fc.constantFrom(null, '', 'video') }),
   fc.record({ type: fc.constant('RemoveStream' as const) }),
 )
 

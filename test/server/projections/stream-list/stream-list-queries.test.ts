@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  countPreloads,
   countStreams,
   findStreamById,
   findStreamByName,
@@ -17,6 +18,9 @@ test('a stream is found by name and by identity, and all of them by name', () =>
   expect(findStreamById(database, yard.id)).toEqual(yard)
   expect(listStreams(database).map(({ name }) => name)).toEqual(['porch', 'yard'])
   expect(countStreams(database)).toBe(2)
+  opened.run({ type: 'SetPreload', name: 'yard', query: '' })
+  expect(countPreloads(database)).toBe(1)
+  expect(findStreamByName(database, 'yard')).toMatchObject({ preload: '' })
 })
 
 test('what is not there is not found, whatever it is called', () => {

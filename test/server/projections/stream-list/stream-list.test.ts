@@ -25,6 +25,25 @@ test('each event leaves its mark, with its own position and time', () => {
   expect(listStreams(database)).toEqual([])
 })
 
+test('a preload stays until it or its stream ends', () => {
+  using opened = new OpenedConfiguration()
+  const { database } = opened.configuration
+  const list = streamListProjection(database)
+  const preloads = () => listStreams(database).map(({ preload }) => preload)
+  list.apply(recorded(1, 'one', added('a')))
+  list.apply(recorded(2, 'one', { type: 'StreamPreloaded', data: { query: '' } }))
+  list.apply(recorded(3, 'one', { type: 'StreamRenamed', data: { from: 'a', to: 'z' } }))
+  expect(listStreams(database)).toEqual([
+    { id: 'one', name: 'z', sources: ['x:1'], preload: '', position: 3, updatedAt: 30 },
+  ])
+  list.apply(recorded(4, 'one', { type: 'StreamPreloadEnded', data: {} }))
+  expect(preloads()).toEqual([undefined])
+  list.apply(recorded(5, 'one', { type: 'StreamPreloaded', data: { query: 'video' } }))
+  list.apply(recorded(6, 'one', { type: 'StreamRemoved', data: {} }))
+  list.apply(recorded(7, 'one', added('a')))
+  expect(preloads()).toEqual([undefined])
+})
+
 test('the table itself lets a name be used once', () => {
   using opened = new OpenedConfiguration()
   const list = streamListProjection(opened.configuration.database)

@@ -35,9 +35,9 @@ export function groupChanges(events: readonly LogEvent[]): readonly ChangeSet[] 
 export function summarize({ events }: ChangeSet): string {
   const [only] = events
   if (only !== undefined && events.length === 1) return only.summary
-  const parts = (['StreamAdded', 'StreamSourcesChanged', 'StreamRenamed', 'StreamRemoved'] as const).flatMap(type => {
+  const parts = Object.entries(DONE).flatMap(([type, done]) => {
     const count = events.filter(event => event.type === type).length
-    return count === 0 ? [] : [`${counted(count, 'stream')} ${DONE[type]}`]
+    return count === 0 ? [] : [`${counted(count, 'stream')} ${done}`]
   })
   return parts.length === 0 ? `${counted(events.length, 'change')}` : parts.join(', ')
 }
@@ -46,8 +46,16 @@ const DONE = {
   StreamAdded: 'added',
   StreamSourcesChanged: 'changed',
   StreamRenamed: 'renamed',
+  StreamPreloaded: 'kept running',
+  StreamPreloadEnded: 'let go',
   StreamRemoved: 'removed',
 } as const
+
+/** That a stream runs without viewers, as a line; none when it does not. */
+export function preloadWords(stream: { readonly preload: string | null } | null): readonly string[] {
+  if (stream === null || stream.preload === null) return []
+  return [stream.preload === '' ? 'keeps running' : `keeps running: ${stream.preload}`]
+}
 
 /** Who did it, in words. */
 export function actorWords(actor: string): string {

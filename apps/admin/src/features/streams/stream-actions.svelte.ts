@@ -1,4 +1,4 @@
-import { removeStream, renameStream, setStream } from '../../api/commands.ts'
+import { removeStream, renameStream, setPreload, setStream } from '../../api/commands.ts'
 import type { ChangeResult, Problem, Stream } from '../../api/documents.ts'
 import { sentenceOf } from '../../api/request.ts'
 
@@ -73,6 +73,13 @@ export class StreamActions {
     return this.#carryOut(`The sources of ${stream.name} are changed.`, () =>
       setStream(stream.name, sources, { basedOn: stream.position }),
     )
+  }
+
+  /** Keeps a stream running without viewers, or lets it go: at once, it can be taken back. */
+  async keepRunning(stream: Stream, running: boolean): Promise<void> {
+    const done = running ? `${stream.name} keeps running.` : `${stream.name} runs for its viewers only.`
+    const refusal = await this.#carryOut(done, () => setPreload(stream.name, running ? '' : null))
+    if (refusal !== undefined) this.#complain(refusal)
   }
 
   #carryOut(done: string, command: () => Promise<ChangeResult>): Promise<Refusal | undefined> {
