@@ -57,6 +57,7 @@ const remedies: Readonly<Record<string, string>> = {
   name_taken: 'Choose another name, or remove the stream that has it.',
   name_invalid: 'Use a name of 1 to 128 characters without line breaks.',
   source_invalid: 'Check the addresses of its sources.',
+  preload_invalid: 'Write it like a query: `video`, `video&audio=opus`.',
   too_many: 'Remove what is no longer needed first.',
   change_not_found: 'Load the page again: this change is not in the log.',
   superseded: 'Undo the newer change first, or set the stream to what it should be.',
