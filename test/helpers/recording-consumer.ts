@@ -6,6 +6,7 @@ import type { Media } from '#media/core/media.ts'
 import { Sender } from '#media/core/sender.ts'
 import type { AnyTrack, UnitTrack } from '#media/core/track.ts'
 import type { Clock } from '#media/runtime/clock.ts'
+import { describeError } from '#media/runtime/errors.ts'
 import { type CloseReason, Lifetime } from '#media/runtime/lifetime.ts'
 
 /** A viewer that remembers what it got: a consumer with the real senders. */
@@ -52,6 +53,7 @@ export class RecordingConsumer implements Consumer {
       clock: this.#clock,
       deliver: unit => this.received.push(unit.sample.toString()),
       stuck: () => {},
+      failed: error => this.close(describeError(error)),
     })
     this.#senders.set(media, this.#lifetime.own(sender))
     sender.attach(track as UnitTrack, true)

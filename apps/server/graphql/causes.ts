@@ -69,6 +69,7 @@ const remedies: Readonly<Record<string, string>> = {
   not_permitted: 'Choose a port above 1023 in go2rtc.yaml, or start the server with more rights.',
   address_not_available: 'Correct the address in go2rtc.yaml: this machine has no such one.',
   malformed_address: 'Write :1984, or 127.0.0.1:1984, in go2rtc.yaml.',
+  internal: 'This is a mistake in Sightline itself. Please report it, with what led to it.',
   busy: 'Wait for the other checks to end.',
 }
 

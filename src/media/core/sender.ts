@@ -20,6 +20,8 @@ export interface SenderOptions<Unit> {
   readonly deliver: (unit: Unit) => void
   /** Called once when the viewer has taken nothing for 10 s. */
   readonly stuck: () => void
+  /** Called with what `deliver` threw. A mistake at one viewer must not reach the track: it ends this viewer, and no other. */
+  readonly failed: (error: unknown) => void
 }
 
 /**
@@ -32,6 +34,7 @@ export class Sender<Unit extends TrackUnit> implements TrackOutlet<Unit>, Dispos
   readonly #clock: Clock
   readonly #deliver: (unit: Unit) => void
   readonly #stuck: () => void
+  readonly #failed: (error: unknown) => void
   #track: Track<Unit, TrackForm> | undefined
   #next: { readonly track: Track<Unit, TrackForm>; readonly outlet: TrackOutlet<Unit> } | undefined
   #skipping = true
@@ -45,6 +48,7 @@ export class Sender<Unit extends TrackUnit> implements TrackOutlet<Unit>, Dispos
     this.#clock = options.clock
     this.#deliver = options.deliver
     this.#stuck = options.stuck
+    this.#failed = options.failed
   }
 
   get codec(): Codec | undefined {
@@ -66,7 +70,12 @@ export class Sender<Unit extends TrackUnit> implements TrackOutlet<Unit>, Dispos
     this.#dropNext()
     if (before !== track) before?.detach(this)
     // The burst is one group of pictures, bounded by the cache: it may exceed what is pending otherwise.
-    if (replay) for (const unit of track.cache.units) this.#send(unit)
+    if (!replay) return
+    for (const unit of track.cache.units) {
+      // What was sent may have ended the viewer.
+      if (this.#track !== track) return
+      this.#send(unit)
+    }
   }
 
   /** Goes over to another track at its first keyframe; until then the present one goes on. */
@@ -102,7 +111,11 @@ export class Sender<Unit extends TrackUnit> implements TrackOutlet<Unit>, Dispos
     this.#skipping = false
     this.sentCount++
     this.sentBytes += unit.sizeBytes
-    this.#deliver(unit)
+    try {
+      this.#deliver(unit)
+    } catch (error) {
+      this.#failed(error)
+    }
   }
 
   #full(): void {

@@ -56,6 +56,7 @@ export class SilentConsumer implements Consumer {
       clock: this.#clock,
       deliver: () => {},
       stuck: () => {},
+      failed: () => {},
     })
     this.#senders.set(media, this.#lifetime.own(sender))
     sender.attach(any, false)

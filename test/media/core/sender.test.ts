@@ -37,6 +37,7 @@ beforeEach(() => {
     stuck: () => {
       stuckCount++
     },
+    failed: error => expect.fail(String(error)),
   })
 })
 
@@ -115,6 +116,7 @@ describe('a sender', () => {
       clock,
       deliver: one => others.push(one.name),
       stuck: () => {},
+      failed: () => {},
     })
     sender.attach(track, false)
     other.attach(track, false)
@@ -122,6 +124,32 @@ describe('a sender', () => {
     for (const name of ['k1', 'p1', 'p2']) track.push(unit(name))
     expect(got).toEqual([])
     expect(others).toEqual(['k1', 'p1', 'p2'])
+  })
+
+  test('hurts nobody else by a mistake, neither while units come nor by what is cached', () => {
+    const track = makeTrack()
+    const mistake = new TypeError('it cannot be delivered')
+    const told: unknown[] = []
+    const broken: Sender<Named> = new Sender<Named>({
+      sink,
+      clock,
+      deliver() {
+        throw mistake
+      },
+      stuck: () => {},
+      failed: error => {
+        told.push(error)
+        broken.detach()
+      },
+    })
+    broken.attach(track, false)
+    sender.attach(track, false)
+    for (const name of ['k1', 'p1']) track.push(unit(name))
+    expect(told).toEqual([mistake])
+    broken.attach(track, true)
+    track.push(unit('p2'))
+    expect(told).toEqual([mistake, mistake])
+    expect(got).toEqual(['k1', 'p1', 'p2'])
   })
 
   test('moves to another track at its first keyframe, without a gap before', () => {

@@ -7,6 +7,7 @@ import { Sender } from '../../core/sender.ts'
 import type { AnyTrack } from '../../core/track.ts'
 import type { ChildHandle } from '../../processes/child-handle.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { describeError } from '../../runtime/errors.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
 import { reasonOf } from './run-program.ts'
 
@@ -82,6 +83,7 @@ export class BackchannelProducer implements Producer {
       clock: this.#options.clock,
       deliver: unit => this.#write(bytesOf(unit)),
       stuck: () => this.close({ code: 'stuck', message: `${this.#options.program} does not read what it should play` }),
+      failed: error => this.close(describeError(error)),
     })
     sender.attach(track, false)
     return sender

@@ -115,6 +115,7 @@ export class MseConsumer implements Consumer {
       clock: this.#clock,
       deliver: unit => this.#deliver(lane, unit),
       stuck: () => this.close(viewerStuck),
+      failed: error => this.close(describeError(error)),
     })
     const timeline = new TrackTimeline(this.#viewer, track.codec)
     const lane: Lane = { media, sender, timeline, codec: track.codec, track, id: 0, configuration: [] }

@@ -23,6 +23,8 @@ export interface PlayerOutputOptions {
   readonly sent: (bytes: number) => void
   /** The player has taken nothing for too long. */
   readonly stuck: () => void
+  /** Called with a mistake of ours that sending to it threw. */
+  readonly failed: (error: unknown) => void
 }
 
 /** One track at one player: held, flowing, or let go. Tells the player when each moment was, so that it can keep sound and picture together. */
@@ -55,6 +57,7 @@ export class PlayerOutput implements Disposable {
       clock: options.clock,
       deliver: group => this.#deliver(group),
       stuck: options.stuck,
+      failed: options.failed,
     })
     this.#holder = { id: this.sender.id, push() {} }
   }

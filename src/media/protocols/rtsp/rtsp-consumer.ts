@@ -5,6 +5,7 @@ import type { AnySender, Consumer } from '../../core/consumer.ts'
 import type { Media } from '../../core/media.ts'
 import type { AnyTrack, PacketTrack } from '../../core/track.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { describeError } from '../../runtime/errors.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
 import { millis } from '../../runtime/units.ts'
 import type { DescribedTrack } from '../../sdp/medias-to-sdp.ts'
@@ -169,6 +170,7 @@ export class RtspConsumer implements Consumer {
         info.bytesSent += bytes
       },
       stuck: () => this.close({ code: 'viewer_stuck', message: 'the player has taken nothing for too long' }),
+      failed: error => this.close(describeError(error)),
     })
     output.hold(track)
     return this.#lifetime.own(output)
