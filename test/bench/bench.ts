@@ -9,7 +9,12 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(options: Options):
   http: () => import('./http.ts'),
   events: () => import('./events.ts'),
   disk: () => import('./disk.ts'),
+  'rtsp-ingest': () => import('./rtsp-ingest.ts'),
+  latency: () => import('./latency.ts'),
+  reconnect: () => import('./reconnect.ts'),
+  spawn: () => import('./spawn.ts'),
   pull: () => import('./pull.ts'),
+  soak: () => import('./soak.ts'),
 }
 
 const parseOptions = (words: readonly string[]): Options => {

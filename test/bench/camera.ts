@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
 import { nowMs } from './measure.ts'
 
 // A camera: serves a looped H264 file to RTSP clients over TCP, 25 pictures a second, each with the time it left.
-// node camera.ts PORT FILE.h264
+// node camera.ts PORT FILE.h264. Each line on stdin is answered with when it was connected to and played since the line before.
 
 const [port = '0', file = ''] = process.argv.slice(2)
 
@@ -149,7 +150,10 @@ const headersFor = (method: string, url: string): readonly string[] => {
   return ['Session: 1']
 }
 
+let asked: { connected: number[]; played: number[] } = { connected: [], played: [] }
+
 const server = createServer({ noDelay: true }, socket => {
+  asked.connected.push(nowMs())
   let playback: Playback | undefined
   let received = ''
   socket.setEncoding('latin1')
@@ -165,9 +169,16 @@ const server = createServer({ noDelay: true }, socket => {
       received = received.slice(request.index + whole.length)
       const head = ['RTSP/1.0 200 OK', `CSeq: ${sequence}`, ...headersFor(method, url), '', '']
       socket.write(head.join('\r\n') + (method === 'DESCRIBE' ? sdp : ''))
-      if (method === 'PLAY') playback ??= new Playback(socket)
+      if (method !== 'PLAY') continue
+      asked.played.push(nowMs())
+      playback ??= new Playback(socket)
     }
   })
 })
 
 server.listen(Number(port), '127.0.0.1', () => process.stdout.write('READY\n'))
+
+createInterface({ input: process.stdin }).on('line', () => {
+  process.stdout.write(`ASKED ${JSON.stringify(asked)}\n`)
+  asked = { connected: [], played: [] }
+})

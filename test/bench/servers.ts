@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { film } from './film.ts'
+import { FILM_MBITS, film } from './film.ts'
 import { Child, freePort } from './measure.ts'
 
 /** Folder of the benchmarks. */
@@ -21,12 +21,27 @@ export interface OurServer extends Running {
   readonly httpPort: number
 }
 
-/** The camera that every benchmark watches. */
-export const startCamera = async (): Promise<Running> => {
-  const rtspPort = await freePort()
-  const child = new Child(process.execPath, [join(here, 'camera.ts'), String(rtspPort), film()])
+/** A camera, and as many as there are paths to ask it for. */
+export interface Camera extends Running {
+  /** When it was asked, `nowMs`, and for what, since the last question. */
+  requests(): Promise<{ readonly connected: readonly number[]; readonly played: readonly number[] }>
+}
+
+/** The camera that every benchmark watches. `rtspPort`: where one was before. */
+export const startCamera = async (mbits = FILM_MBITS, rtspPort?: number): Promise<Camera> => {
+  const port = rtspPort ?? (await freePort())
+  const child = new Child(process.execPath, [join(here, 'camera.ts'), String(port), film(mbits)])
   await child.line(/READY/)
-  return { pid: child.pid, rtspPort, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
+  return {
+    pid: child.pid,
+    rtspPort: port,
+    requests: async () => {
+      child.tell('when')
+      const [, text = ''] = await child.line(/^ASKED (.*)/)
+      return JSON.parse(text)
+    },
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+  }
 }
 
 /** Our server with these streams and no linked file; its data lives as long as it does. */
