@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEngine, type Engine } from '#media/engine.ts'
-import type { EngineFact } from '#media/engine-facts.ts'
 import { parseSourceUrl } from '#media/streams/source-url.ts'
 import { ffprobe } from '#test/helpers/ffprobe.ts'
 import { GStreamerCamera } from '#test/helpers/gstreamer-camera.ts'
@@ -14,12 +13,10 @@ const PLAY_MS_MAX = 30_000
 let camera: GStreamerCamera
 let engine: Engine
 let address: string
-const facts: EngineFact[] = []
 
 beforeAll(async () => {
   camera = await GStreamerCamera.start()
   engine = createEngine({ rtsp: { listen: '127.0.0.1:0' } })
-  engine.onFact(fact => facts.push(fact))
   const sources = [parseSourceUrl(camera.url)]
   engine.setStream({ id: '1', name: 'porch', sources })
   engine.setStream({ id: '2', name: 'test_cam%231', sources })
@@ -86,13 +83,11 @@ describe('GStreamer', () => {
     ['with a query', 'porch?video=h264', ['protocols=tcp']],
   ])('decodes pictures %s', async (_name, path, options) => {
     const source = ['rtspsrc', `location=${url(path)}`, 'latency=0', ...options]
-    const decode = '! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=30'.split(' ')
-    const played = run('gst-launch-1.0', ['-q', ...source, ...decode], { timeout: PLAY_MS_MAX })
-    const { stderr } = await played.catch((error: unknown) => {
-      // What the player says is that it was let go; why, only the engine knows.
-      throw new Error(JSON.stringify(facts.slice(-10)), { cause: error })
-    })
-    expect(stderr).not.toContain('ERROR')
+    const decode = '! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=30 silent=false'.split(' ')
+    // Pictures count, not how it ends: when it stops it interrupts its own PAUSE now and then, and calls that an error.
+    const played = run('gst-launch-1.0', ['-v', ...source, ...decode], { timeout: PLAY_MS_MAX })
+    const { stdout, stderr } = await played.catch((error: { stdout: string; stderr: string }) => error)
+    expect(stdout.match(/= chain .*\(115200 bytes/g), stderr).toHaveLength(30)
   })
 })
 
