@@ -1,9 +1,7 @@
 import { type Findings, nowMs, numberOption, type Options, pass, rounded } from './measure.ts'
 import { preload } from './rtsp-ingest.ts'
-import { type Camera, startCamera, startOurServer } from './servers.ts'
+import { startCamera, startOurServer, untilPlayed } from './servers.ts'
 
-/** Time a run gets until every camera plays again: twice the longest pause between two dials. */
-const LIVE_MS_MAX = 120_000
 const MBITS = 2
 
 /** All cameras lost at once, and back: how long until the last one plays again, and how hard they are dialed. */
@@ -52,20 +50,6 @@ const measure = async (cameras: number, away: number) => {
 
 /** Seconds after the loss at which go2rtc's schedule dials. */
 const SCHEDULE_S = [0, 1, 6, 16, 76]
-
-/** Waits until the camera was asked to play so often; what it was asked, and when. */
-const untilPlayed = async (camera: Camera, count: number) => {
-  const [played, connected]: [number[], number[]] = [[], []]
-  const until = nowMs() + LIVE_MS_MAX
-  while (played.length < count) {
-    if (nowMs() > until) throw new Error(`${played.length} of ${count} cameras play after ${LIVE_MS_MAX / 1000} s`)
-    await pass(50)
-    const asked = await camera.requests()
-    played.push(...asked.played)
-    connected.push(...asked.connected)
-  }
-  return { played, connected }
-}
 
 const mostInASecond = (times: readonly number[]): number =>
   Math.max(...times.map(from => times.filter(at => at >= from && at < from + 1000).length))

@@ -10,12 +10,12 @@ import {
   residentMiB,
   rounded,
 } from './measure.ts'
-import { type Running, startCamera, startOurServer } from './servers.ts'
+import { type Running, startCamera, startOurServer, untilPlayed } from './servers.ts'
 
 /** What each camera sends. */
 const MBITS = 2
-/** Time to settle before counting: past the dials, which are paced. */
-const SETTLE_MS = 5000
+/** Time to settle before counting, once all play. */
+const SETTLE_MS = 3000
 
 interface Measurement {
   readonly cpuPercent: number
@@ -33,9 +33,8 @@ export const run = async (options: Options): Promise<Findings> => {
       await using camera = await startCamera(MBITS)
       const sources = Array.from({ length: cameras }, (_, at) => `rtsp://127.0.0.1:${camera.rtspPort}/cam?${at}`)
       await using reader = await start(sources)
+      await untilPlayed(camera, cameras)
       await pass(SETTLE_MS)
-      const { played } = await camera.requests()
-      if (played.length < cameras) throw new Error(`${name} plays ${played.length} of ${cameras} cameras`)
       found.set(name, [...(found.get(name) ?? []), await measure(reader.pid, seconds)])
     }
   const rows = [...found].map(([reader, measurements]) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FILM_MBITS, film } from './film.ts'
-import { Child, freePort } from './measure.ts'
+import { Child, freePort, nowMs, pass } from './measure.ts'
 
 /** Folder of the benchmarks. */
 const here = import.meta.dirname
@@ -42,6 +42,23 @@ export const startCamera = async (mbits = FILM_MBITS, rtspPort?: number): Promis
     },
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   }
+}
+
+/** Time until every camera plays: twice the longest pause between two dials. */
+const PLAYED_MS_MAX = 120_000
+
+/** Waits until the camera was asked to play so often; what it was asked, and when. */
+export const untilPlayed = async (camera: Camera, count: number) => {
+  const [played, connected]: [number[], number[]] = [[], []]
+  const until = nowMs() + PLAYED_MS_MAX
+  while (played.length < count) {
+    if (nowMs() > until) throw new Error(`${played.length} of ${count} cameras play after ${PLAYED_MS_MAX / 1000} s`)
+    await pass(50)
+    const asked = await camera.requests()
+    played.push(...asked.played)
+    connected.push(...asked.connected)
+  }
+  return { played, connected }
 }
 
 /** Our server with these streams and no linked file; its data lives as long as it does. */
