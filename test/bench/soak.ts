@@ -13,7 +13,7 @@ import {
   residentMiB,
   rounded,
 } from './measure.ts'
-import { startCamera, startOurServer } from './servers.ts'
+import { type Running, startCamera, startOurServer } from './servers.ts'
 
 const MBITS = 2
 /** Every visit: so many viewers of one stream, for so long. */
@@ -39,22 +39,7 @@ export const run = async (options: Options): Promise<Findings> => {
   const sources = names.map(name => [name, `rtsp://127.0.0.1:${camera.rtspPort}/${name}`])
   await using server = await startOurServer(Object.fromEntries(sources))
   const filesBefore = openFiles(server.pid)
-  const samples: { readonly hours: number; readonly mebibytes: number }[] = []
-  const [beganAt, cpuBefore] = [nowMs(), cpuSeconds(server.pid)]
-  const visits = new Set<Promise<void>>()
-  let [visitCount, failed, sampledAt] = [0, 0, 0]
-  while (nowMs() - beganAt < minutes * 60_000) {
-    const visit = pay(sink, server.rtspPort, `/${names[visitCount++ % streams]}`)
-      .catch(() => void failed++)
-      .finally(() => visits.delete(visit))
-    visits.add(visit)
-    await pass(VISIT_EACH_MS)
-    if (nowMs() - sampledAt < SAMPLE_EACH_MS) continue
-    sampledAt = nowMs()
-    samples.push({ hours: (sampledAt - beganAt) / 3_600_000, mebibytes: residentMiB(server.pid) })
-  }
-  const cpuPercent = ((cpuSeconds(server.pid) - cpuBefore) / (nowMs() - beganAt)) * 100_000
-  await Promise.all(visits)
+  const { samples, visitCount, failed, cpuPercent } = await visited(server, sink, names, minutes)
   await pass(EMPTY_MS)
   rmSync(folder, { recursive: true, force: true })
   const warm = samples.slice(Math.floor(samples.length * WARM_UP_SHARE))
@@ -78,6 +63,27 @@ export const run = async (options: Options): Promise<Findings> => {
       'says little of it. viewers left, files more: what is still there 10 s after the last has gone.',
     ],
   }
+}
+
+/** Visits for so many minutes, and the memory meanwhile. */
+const visited = async (server: Running, sink: string, names: readonly string[], minutes: number) => {
+  const samples: { readonly hours: number; readonly mebibytes: number }[] = []
+  const [beganAt, cpuBefore] = [nowMs(), cpuSeconds(server.pid)]
+  const visits = new Set<Promise<void>>()
+  let [visitCount, failed, sampledAt] = [0, 0, 0]
+  while (nowMs() - beganAt < minutes * 60_000) {
+    const visit = pay(sink, server.rtspPort, `/${names[visitCount++ % names.length]}`)
+      .catch(() => void failed++)
+      .finally(() => visits.delete(visit))
+    visits.add(visit)
+    await pass(VISIT_EACH_MS)
+    if (nowMs() - sampledAt < SAMPLE_EACH_MS) continue
+    sampledAt = nowMs()
+    samples.push({ hours: (sampledAt - beganAt) / 3_600_000, mebibytes: residentMiB(server.pid) })
+  }
+  const cpuPercent = ((cpuSeconds(server.pid) - cpuBefore) / (nowMs() - beganAt)) * 100_000
+  await Promise.all(visits)
+  return { samples, visitCount, failed, cpuPercent }
 }
 
 /** Some viewers watch a stream for a while. Rejects when they are refused. */
