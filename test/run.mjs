@@ -21,8 +21,10 @@ const PACKAGES = [
   'gstreamer1.0-plugins-ugly',
   'gstreamer1.0-libav',
   'gstreamer1.0-rtsp',
+  'vlc-bin',
+  'vlc-plugin-base',
 ]
-const PROGRAMS = ['ffmpeg', 'ffprobe', 'gst-launch-1.0', 'chromium', 'openssl', 'python3']
+const PROGRAMS = ['ffmpeg', 'ffprobe', 'gst-launch-1.0', 'chromium', 'openssl', 'python3', 'vlc']
 
 const CHECKS = [
   { what: 'types', parameters: ['node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.json'] },
