@@ -1,3 +1,5 @@
+import { join } from './join.ts'
+
 /** Chunks after which those that wait are joined: somebody sends byte by byte, and each chunk costs more than its bytes. */
 const LOOSE_CHUNKS_MAX = 1024
 
@@ -73,16 +75,4 @@ export class ChunkQueue {
     this.#length = 0
     this.#loose = 0
   }
-}
-
-const join = (chunks: readonly Buffer[]): Buffer => {
-  let size = 0
-  for (const chunk of chunks) size += chunk.length
-  const joined = Buffer.allocUnsafeSlow(size)
-  let at = 0
-  for (const chunk of chunks) {
-    joined.set(chunk, at)
-    at += chunk.length
-  }
-  return joined
 }
