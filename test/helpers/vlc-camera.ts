@@ -42,10 +42,15 @@ export class VlcCamera implements AsyncDisposable {
     const asRoot = process.getuid?.() === 0
     if (asRoot) for (const path of [folder.path, film]) chownSync(path, NOBODY, NOBODY)
     chmodSync(folder.path, 0o700)
-    const child = spawn('vlc', ['-I', 'dummy', '-q', '--loop', film, '--sout', `#rtp{sdp=${url}}`, '--sout-keep'], {
-      ...{ stdio: 'ignore', env: { ...process.env, HOME: folder.path } },
-      ...(asRoot ? { uid: NOBODY, gid: NOBODY } : {}),
-    })
+    // It ends with whoever started it, so that it does not outlive a test run that is killed.
+    const child = spawn(
+      'setpriv',
+      ['--pdeathsig', 'KILL', 'vlc', '-I', 'dummy', '-q', '--loop', film, '--sout', `#rtp{sdp=${url}}`, '--sout-keep'],
+      {
+        ...{ stdio: 'ignore', env: { ...process.env, HOME: folder.path } },
+        ...(asRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+      },
+    )
     await once(child, 'spawn')
     return new VlcCamera(child, folder, url)
   }
