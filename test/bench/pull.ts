@@ -8,7 +8,7 @@ import { startCamera, startOurServer } from './servers.ts'
 /** Streams whose camera has sound as well: one program plays each. */
 const SOUND_COUNT = 2
 const SETTLE_MS = 3000
-/** What ffmpeg says of any camera's first picture, ours or not: its reader has no time for it yet. */
+/** What ffmpeg says of any camera's first picture, ours or not: its reader has no time for it and writes 0. */
 const USUAL = /Timestamps are unset in a packet for stream 0/
 
 /**
@@ -85,6 +85,7 @@ class Pull {
   readonly #child: ChildProcess
   readonly #last = new Map<number, number>()
   readonly #timeBase = new Map<number, number>()
+  #pictureSeen = false
   #stopping = false
 
   constructor(url: string) {
@@ -118,8 +119,12 @@ class Pull {
     const track = Number(packet[1])
     const time = Number(packet[2]) * (this.#timeBase.get(track) ?? 1)
     const last = this.#last.get(track)
-    this.#last.set(track, time)
     this.packetCount++
+    // The time of a first picture is made up: where sound came before it, it would look like a gap.
+    const isFirstPicture = track === 0 && !this.#pictureSeen
+    if (track === 0) this.#pictureSeen = true
+    if (isFirstPicture) return
+    this.#last.set(track, time)
     if (last === undefined) return
     const gap = time - last
     if (gap < 0) this.backCount++
