@@ -3,6 +3,7 @@ import { execa } from 'execa'
 import { systemClock } from '../runtime/clock.ts'
 import { describeError } from '../runtime/errors.ts'
 import { millis } from '../runtime/units.ts'
+import { giveWay } from './give-way.ts'
 import type { RunRequest, SpawnerNotice, StderrText } from './spawner-messages.ts'
 import { StderrNotices } from './stderr-notices.ts'
 import { StderrRing } from './stderr-ring.ts'
@@ -108,6 +109,7 @@ export class SpawnedChild {
   #begun(group: number): void {
     this.#group = group
     this.#options.watchdog.guard(group)
+    giveWay(group)
     this.#options.tell({ type: 'started', id: this.#request.id, pid: group })
     if (this.#ending) this.#end()
   }

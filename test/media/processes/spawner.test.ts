@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ChildHandle } from '#media/processes/child-handle.ts'
 import { type ChildProgram, Spawner } from '#media/processes/spawner.ts'
@@ -40,6 +40,17 @@ describe('a program', () => {
     expect(await child.exited).toEqual({ code: 3, signal: null, stderr: { head: 'problem\n', tail: 'problem\n' } })
     expect(await child.closed).toEqual({ code: 'program_ended', message: 'sh ended with code 3: problem' })
     expect(await child.stderr()).toMatchObject({ tail: 'problem\n' })
+  })
+
+  test('gives way to the server, with all that it starts', async () => {
+    const child = await shell('nice; sleep 60', { stdout: 'pipe' })
+    const nicenesses: string[] = []
+    child.read(
+      chunk => nicenesses.push(chunk.toString().trim()),
+      () => {},
+    )
+    await until('its niceness', () => nicenesses.length > 0)
+    expect([getPriority(child.pid), Number(nicenesses[0])]).toEqual([10, 10])
   })
 
   test('is read to the last byte, also when it has ended long ago', async () => {
