@@ -19,12 +19,12 @@ import { type ProbeResult, probeSource } from './streams/probe-source.ts'
 import type { SourceOrigin } from './streams/scheme.ts'
 import { SchemeRegistry } from './streams/scheme-registry.ts'
 import { SilentConsumer } from './streams/silent-consumer.ts'
-import { snapshotStream } from './streams/snapshot-stream.ts'
+import { snapshotStream, streamState } from './streams/snapshot-stream.ts'
 import type { SourceUrl } from './streams/source-url.ts'
 import type { StreamDefinition } from './streams/stream-definition.ts'
 import type { FactCause } from './streams/stream-facts.ts'
 import { StreamRegistry } from './streams/stream-registry.ts'
-import type { StreamSnapshot } from './streams/stream-snapshot.ts'
+import type { StreamActivity, StreamSnapshot } from './streams/stream-snapshot.ts'
 
 /** A viewer that asks for fragmented MP4 over a WebSocket. */
 export interface MseRequest {
@@ -59,8 +59,8 @@ export interface Engine extends AsyncDisposable {
   streams(): readonly StreamSnapshot[]
   streamByName(name: string): StreamSnapshot | undefined
   streamById(id: string): StreamSnapshot | undefined
-  /** Media bytes received by a stream's sources since it was set; cheap: for bitrates. */
-  receivedBytes(id: string): number
+  /** What a stream does; cheap, for whoever looks at all of them again and again. `undefined`: none of this id. */
+  activity(id: string): StreamActivity | undefined
   /** Watches a stream by name. Rejects with a `MediaError`: unknown stream, no source could be dialed, no codec in common. */
   openMse(streamName: string, request: MseRequest): Promise<Consumer>
   /** The name of the stream that a viewer means: one of ours, or an RTSP address whose path is one. `undefined`: none. */
@@ -185,8 +185,9 @@ class MediaEngine implements Engine {
     return stream && snapshotStream(stream, this.#settings.clock)
   }
 
-  receivedBytes(id: string): number {
-    return this.#streams.byId(id)?.receivedBytes ?? 0
+  activity(id: string): StreamActivity | undefined {
+    const stream = this.#streams.byId(id)
+    return stream && { state: streamState(stream), receivedBytes: stream.receivedBytes }
   }
 
   async openMse(streamName: string, request: MseRequest): Promise<Consumer> {

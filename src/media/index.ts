@@ -19,6 +19,7 @@ export type {
   ReceiverSnapshot,
   SenderSnapshot,
   SourceSnapshot,
+  StreamActivity,
   StreamSnapshot,
   StreamState,
   TrackSnapshot,

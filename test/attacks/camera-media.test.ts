@@ -66,7 +66,10 @@ describe('memory is bounded', () => {
     const start = Buffer.concat([payload.subarray(0, 1), Buffer.of(payload[1]! | 0x80), payload.subarray(2)])
     const count = Math.ceil((200 * MIB) / Math.max(1400, payload.length))
     await camera.pour(packets(count, index => (index === 0 ? start : payload), 0))
-    await until('all of it has come', () => besieged.engine.receivedBytes('victim') >= count * payload.length)
+    await until(
+      'all of it has come',
+      () => (besieged.engine.activity('victim')?.receivedBytes ?? 0) >= count * payload.length,
+    )
     expect(heldBytes() - before).toBeLessThan(48 * MIB)
     await besieged.over()
   })

@@ -1,4 +1,4 @@
-import type { Engine, EngineFact, StreamDefinition, StreamSnapshot } from '#media'
+import type { Engine, EngineFact, StreamActivity, StreamDefinition, StreamSnapshot } from '#media'
 
 /** An engine that moves nothing: it keeps what it is told, and tells what a test says. */
 export class RecordingEngine
@@ -11,7 +11,7 @@ export class RecordingEngine
       | 'endPreload'
       | 'streams'
       | 'streamById'
-      | 'receivedBytes'
+      | 'activity'
       | 'onFact'
       | 'probe'
       | 'checkSource'
@@ -54,8 +54,9 @@ export class RecordingEngine
     return this.#snapshots.get(id)
   }
 
-  receivedBytes(id: string): number {
-    return this.#bytes.get(id) ?? 0
+  activity(id: string): StreamActivity | undefined {
+    const snapshot = this.#snapshots.get(id)
+    return snapshot && { state: snapshot.state, receivedBytes: this.#bytes.get(id) ?? 0 }
   }
 
   onFact(listener: (fact: EngineFact) => void): Disposable {

@@ -52,7 +52,7 @@ describe('the engine', () => {
     expect(sink.told).toEqual([expect.stringMatching(/^mse video\/mp4; codecs="avc1\.[0-9A-F]{6},mp4a\.40\.2"$/)])
     expect(sink.binary[0]!.toString('latin1', 4, 8)).toBe('ftyp')
     expect(sink.binary[1]!.toString('latin1', 4, 8)).toBe('moof')
-    expect(engine.receivedBytes('1')).toBeGreaterThan(0)
+    expect(engine.activity('1')?.receivedBytes).toBeGreaterThan(0)
     expect(engine.streamByName('demo')).toMatchObject({ state: 'live', consumers: [{}] })
     expect(facts.map(fact => fact.type)).toContain('ConsumerJoined')
   })

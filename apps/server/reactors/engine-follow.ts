@@ -18,7 +18,7 @@ export type LiveListener = (streamIds: ReadonlySet<string>) => void
 /** The part of the engine that is watched. */
 export type FollowedEngine = Pick<
   Engine,
-  'streams' | 'streamById' | 'receivedBytes' | 'onFact' | 'probe' | 'checkSource' | 'schemes'
+  'streams' | 'streamById' | 'activity' | 'onFact' | 'probe' | 'checkSource' | 'schemes'
 >
 
 interface Sample {
@@ -93,18 +93,17 @@ export class EngineFollow implements Disposable {
   sample(): void {
     const at = this.#now()
     for (const id of this.#active) {
-      const state = this.#engine.streamById(id)?.state ?? 'idle'
+      const { state, receivedBytes } = this.#engine.activity(id) ?? { state: 'idle', receivedBytes: 0 }
       if (state === 'idle') {
         this.#active.delete(id)
         this.#samples.delete(id)
-      } else this.#measure(id, at)
+      } else this.#measure(id, at, receivedBytes)
       // A stream that has gone idle is told once more; one that waits or failed told so when it did.
       if (state === 'idle' || state === 'live') this.#mark(id)
     }
   }
 
-  #measure(id: string, at: number): void {
-    const bytes = this.#engine.receivedBytes(id)
+  #measure(id: string, at: number, bytes: number): void {
     const last = this.#samples.get(id)
     const seconds = last === undefined ? 0 : (at - last.at) / 1000
     const bitsPerSecond = last === undefined || seconds <= 0 ? 0 : Math.max(0, ((bytes - last.bytes) * 8) / seconds)

@@ -22,7 +22,7 @@ import type { StreamSource } from './stream-source.ts'
 /** A stream as plain data, as it is at this moment. */
 export const snapshotStream = (stream: Stream, clock: Clock): StreamSnapshot => {
   const consumers = stream.consumers.map(snapshotConsumer)
-  const state = stateOf(stream, consumers.length > 0)
+  const state = streamState(stream)
   const cause = stream.refusal ?? stream.sources.find(one => one.cause !== undefined)?.cause
   return {
     id: stream.id,
@@ -35,11 +35,12 @@ export const snapshotStream = (stream: Stream, clock: Clock): StreamSnapshot => 
   }
 }
 
-const stateOf = (stream: Stream, watched: boolean): StreamState => {
+/** What a stream does at this moment, without all the rest. */
+export const streamState = (stream: Stream): StreamState => {
   const states = new Set(stream.sources.map(one => one.state))
   if (states.has('live')) return 'live'
   if (states.has('waiting')) return 'reconnecting'
-  if (states.has('dialing')) return watched ? 'reconnecting' : 'connecting'
+  if (states.has('dialing')) return stream.isWatched ? 'reconnecting' : 'connecting'
   if (states.has('paused')) return 'paused'
   return stream.refusal === undefined ? 'idle' : 'failed'
 }

@@ -77,6 +77,13 @@ export interface ConsumerSnapshot {
 /** What a stream as a whole is doing. */
 export type StreamState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'paused' | 'failed'
 
+/** What little of a stream is asked again and again. */
+export interface StreamActivity {
+  readonly state: StreamState
+  /** Media bytes its sources have received since it was set. */
+  readonly receivedBytes: number
+}
+
 /** A stream as plain data, for APIs and for the admin. */
 export interface StreamSnapshot {
   readonly id: string
