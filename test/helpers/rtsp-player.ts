@@ -31,7 +31,10 @@ export class RtspPlayer implements Disposable {
     // However it ends: `once` would reject where the server hangs up on what is still being said.
     this.closed = new Promise(resolve => socket.once('close', resolve))
     const reader = new InterleavedReader({
-      frame: (channel, payload) => void (channel % 2 === 0 ? this.frames : this.reports).push({ channel, payload }),
+      frame: (channel, memory, start, end) => {
+        const payload = memory.subarray(start, end)
+        ;(channel % 2 === 0 ? this.frames : this.reports).push({ channel, payload })
+      },
       message: message => void this.#answers.push(message),
       skipped: () => {},
     })

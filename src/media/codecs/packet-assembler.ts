@@ -104,7 +104,7 @@ export class PacketAssembler {
   #add(packet: RtpPacket, sequence: number, now: Millis): void {
     if (this.#packets.length === 0) this.#begunAt = now
     this.#packets.push(this.#codec.kind === 'audio' ? owning(packet) : packet)
-    this.#sizeBytes += packet.buffer.length
+    this.#sizeBytes += packet.sizeBytes
     this.#sequence = sequence
     const leaves = (sequence + this.#numbering.sequenceOffset) & 0xffff
     if (sequenceDistance(this.#continuity.nextSequenceNumber, leaves) >= 0)

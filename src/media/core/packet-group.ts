@@ -1,6 +1,7 @@
 import type { RtpPacket } from '../rtp/rtp-packet.ts'
 import type { Millis, Ticks } from '../runtime/units.ts'
 import type { TrackUnit } from './access-unit.ts'
+import { FormMemory } from './form-memory.ts'
 
 /** `$`, channel, length: RFC 2326 §10.12. */
 const INTERLEAVED_BYTES = 4
@@ -44,8 +45,9 @@ export class PacketGroup implements TrackUnit {
   readonly numbering: RtpNumbering
   /** Of the interleaved form. */
   readonly sizeBytes: number
-  #form: Buffer | undefined
-  #formKey = -1
+  /** The form that was asked for last, of whichever group: all its players ask for it in one push, and nobody afterwards. */
+  static #last: { readonly group: PacketGroup; readonly key: number; readonly bytes: Buffer } | undefined
+  static readonly #memory = new FormMemory()
 
   constructor(from: PacketGroupParts) {
     this.packets = from.packets
@@ -55,39 +57,65 @@ export class PacketGroup implements TrackUnit {
     this.arrivedAt = from.arrivedAt
     this.numbering = from.numbering
     let size = 0
-    for (const packet of from.packets) size += packet.buffer.length + INTERLEAVED_BYTES
+    for (const packet of from.packets) size += packet.sizeBytes + INTERLEAVED_BYTES
     this.sizeBytes = size
   }
 
   /**
    * All packets as they go into an RTSP connection, interleaved (RFC 2326 §10.12), with this
-   * channel and payload type. Made once a form; viewers of the same form share the bytes.
+   * channel and payload type. Made once for all who ask one after another; they share the bytes, which are
+   * valid until another form is asked for. Who needs them longer says so, by `keepForm`.
    */
   interleaved(channel: number, payloadType: number): Buffer {
     const key = (channel << 8) | payloadType
-    if (this.#form === undefined || this.#formKey !== key) {
-      this.#form = this.#write(channel, payloadType)
-      this.#formKey = key
-    }
-    return this.#form
+    const last = PacketGroup.#last
+    if (last?.group === this && last.key === key) return last.bytes
+    const bytes = this.#write(channel, payloadType)
+    PacketGroup.#last = { group: this, key, bytes }
+    return bytes
+  }
+
+  /** What `interleaved` gave last stays valid for ever: it has not left yet. */
+  keepForm(): void {
+    PacketGroup.#memory.keep()
   }
 
   #write(channel: number, payloadType: number): Buffer {
-    const out = Buffer.allocUnsafeSlow(this.sizeBytes)
+    const out = PacketGroup.#memory.take(this.sizeBytes)
+    this.#copyTo(out)
     const { ssrc, sequenceOffset, timestampOffset } = this.numbering
     let at = 0
-    for (const { buffer, sequenceNumber, timestamp } of this.packets) {
+    for (const { sizeBytes, memory, start, sequenceNumber, timestamp } of this.packets) {
       out[at] = 0x24
       out[at + 1] = channel
-      out.writeUInt16BE(buffer.length, at + 2)
+      out.writeUInt16BE(sizeBytes, at + 2)
       at += INTERLEAVED_BYTES
-      out.set(buffer, at)
-      out[at + 1] = (buffer[1]! & 0x80) | payloadType
+      out[at + 1] = (memory[start + 1]! & 0x80) | payloadType
       out.writeUInt16BE((sequenceNumber + sequenceOffset) & 0xffff, at + 2)
       out.writeUInt32BE((timestamp + timestampOffset) >>> 0, at + 4)
       out.writeUInt32BE(ssrc, at + 8)
-      at += buffer.length
+      at += sizeBytes
     }
     return out
+  }
+
+  /** Each packet with room for its frame's head before it. Packets that came in frames, one after another, are copied at once. */
+  #copyTo(out: Buffer): void {
+    const { packets } = this
+    let at = 0
+    for (let first = 0; first < packets.length; ) {
+      const { memory, start } = packets[first]!
+      let { end } = packets[first]!
+      let next = first + 1
+      for (; next < packets.length; next++) {
+        const packet = packets[next]!
+        if (packet.memory !== memory || packet.start !== end + INTERLEAVED_BYTES) break
+        end = packet.end
+      }
+      at += INTERLEAVED_BYTES
+      memory.copy(out, at, start, end)
+      at += end - start
+      first = next
+    }
   }
 }

@@ -93,7 +93,7 @@ export class TcpConnection implements ByteConnection {
     return this.#lifetime.ended
   }
 
-  /** Bytes written that the kernel has not taken yet. */
+  /** Bytes written that the kernel has not taken yet. Without TLS, nothing is kept of those that it has. */
   get pendingBytes(): number {
     return this.#socket.writableLength
   }

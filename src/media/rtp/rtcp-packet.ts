@@ -107,10 +107,10 @@ const FULL_INTRA = 4
 const CANONICAL_NAME = 1
 
 /**
- * Whether what came on a port or channel that RTP and RTCP share is RTCP: its packet type stands
- * where RTP has payload types 64 to 95 with the marker (RFC 5761 §4).
+ * Whether what came on a port or channel that RTP and RTCP share is RTCP, by its second byte: its packet
+ * type stands where RTP has payload types 64 to 95 with the marker (RFC 5761 §4).
  */
-export const isRtcp = (bytes: Buffer): boolean => bytes.length >= 2 && bytes[1]! >= 192 && bytes[1]! <= 223
+export const isRtcp = (secondByte: number): boolean => secondByte >= 192 && secondByte <= 223
 
 /**
  * Reads a compound packet (RFC 3550 §6.1). Types that mean nothing here, such as APP, are passed

@@ -20,32 +20,44 @@ export interface RtpHeader {
  * |                           timestamp                           |
  * |                             SSRC                              |
  *
- * A view: it pins the buffer it was cut from and never changes it.
+ * It pins the memory it lies in and never changes it. Views of it are made for each who asks: most
+ * packets are only passed on.
  */
 export class RtpPacket {
-  readonly buffer: Buffer
-  /** The payload, without header, extensions and padding. */
-  readonly payload: Buffer
+  /** What it lies in, among other packets perhaps. */
+  readonly memory: Buffer
+  /** Where it begins and ends there. */
+  readonly start: number
+  readonly end: number
+  readonly #payloadStart: number
+  readonly #payloadEnd: number
 
-  private constructor(buffer: Buffer, payload: Buffer) {
-    this.buffer = buffer
-    this.payload = payload
+  private constructor(memory: Buffer, start: number, end: number, payloadStart: number, payloadEnd: number) {
+    this.memory = memory
+    this.start = start
+    this.end = end
+    this.#payloadStart = payloadStart
+    this.#payloadEnd = payloadEnd
   }
 
-  /** Reads a packet. Throws `MalformedError` when lengths do not fit or the version is not 2. */
-  static parse(buffer: Buffer): RtpPacket {
-    if (buffer.length < HEADER_BYTES) throw new MalformedError('RTP packet shorter than its header', buffer.length)
-    const first = buffer[0]!
+  /**
+   * Reads the packet that the bytes of `memory` from `start` to before `end` are. Throws `MalformedError`
+   * when lengths do not fit or the version is not 2.
+   */
+  static parse(memory: Buffer, start = 0, end = memory.length): RtpPacket {
+    const size = end - start
+    if (size < HEADER_BYTES) throw new MalformedError('RTP packet shorter than its header', size)
+    const first = memory[start]!
     if (first >> 6 !== 2) throw new MalformedError(`RTP version ${first >> 6}`, 0)
-    let start = HEADER_BYTES + (first & 0x0f) * 4
+    let payloadStart = start + HEADER_BYTES + (first & 0x0f) * 4
     if ((first & 0x10) !== 0) {
-      if (start + 4 > buffer.length) throw new MalformedError('RTP header extension beyond the packet', start)
-      start += 4 + buffer.readUInt16BE(start + 2) * 4
+      if (payloadStart + 4 > end)
+        throw new MalformedError('RTP header extension beyond the packet', payloadStart - start)
+      payloadStart += 4 + memory.readUInt16BE(payloadStart + 2) * 4
     }
-    let end = buffer.length
-    if ((first & 0x20) !== 0) end -= buffer[end - 1]!
-    if (start > end) throw new MalformedError('RTP payload has a negative length', start)
-    return new RtpPacket(buffer, buffer.subarray(start, end))
+    const payloadEnd = (first & 0x20) === 0 ? end : end - memory[end - 1]!
+    if (payloadStart > payloadEnd) throw new MalformedError('RTP payload has a negative length', payloadStart - start)
+    return new RtpPacket(memory, start, end, payloadStart, payloadEnd)
   }
 
   /** Writes a header without CSRC or extension at `offset`; returns where the payload begins. */
@@ -58,23 +70,37 @@ export class RtpPacket {
     return offset + HEADER_BYTES
   }
 
+  /** All of it. */
+  get buffer(): Buffer {
+    return this.memory.subarray(this.start, this.end)
+  }
+
+  get sizeBytes(): number {
+    return this.end - this.start
+  }
+
+  /** The payload, without header, extensions and padding. */
+  get payload(): Buffer {
+    return this.memory.subarray(this.#payloadStart, this.#payloadEnd)
+  }
+
   get marker(): boolean {
-    return (this.buffer[1]! & 0x80) !== 0
+    return (this.memory[this.start + 1]! & 0x80) !== 0
   }
 
   get payloadType(): number {
-    return this.buffer[1]! & 0x7f
+    return this.memory[this.start + 1]! & 0x7f
   }
 
   get sequenceNumber(): number {
-    return this.buffer.readUInt16BE(2)
+    return this.memory.readUInt16BE(this.start + 2)
   }
 
   get timestamp(): number {
-    return this.buffer.readUInt32BE(4)
+    return this.memory.readUInt32BE(this.start + 4)
   }
 
   get ssrc(): number {
-    return this.buffer.readUInt32BE(8)
+    return this.memory.readUInt32BE(this.start + 8)
   }
 }

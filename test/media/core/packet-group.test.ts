@@ -48,6 +48,15 @@ describe('the interleaved form', () => {
     const form = one.interleaved(0, 96)
     expect(one.interleaved(0, 96)).toBe(form)
     expect(one.interleaved(4, 97)[1]).toBe(4)
-    expect(form[1]).toBe(0)
+    expect(one.interleaved(0, 96)[1]).toBe(0)
+  })
+
+  test('is not written again once it is kept, and its memory is where it is not', () => {
+    const one = group()
+    const form = one.interleaved(0, 96)
+    one.keepForm()
+    const other = group().interleaved(4, 97)
+    expect([form[1], other[1]]).toEqual([0, 4])
+    expect(group().interleaved(2, 97).buffer).toBe(other.buffer)
   })
 })

@@ -15,8 +15,8 @@ const PIECES_BYTES_MIN = 4096
 
 /** Gets what an RTSP connection carries, in order. */
 export interface InterleavedHandler {
-  /** One interleaved frame; the payload is a view of what was pushed and stays valid as long as that. */
-  frame(channel: number, payload: Buffer): void
+  /** One interleaved frame: the bytes of `memory` from `start` to before `end`. They are what was pushed, and stay valid as long as that. */
+  frame(channel: number, memory: Buffer, start: number, end: number): void
   message(message: TextMessage): void
   /** Bytes that were neither and have been passed over. */
   skipped(bytes: number): void
@@ -82,7 +82,7 @@ export class InterleavedReader {
     }
     if (at + size > bytes.length) return this.#need(size)
     if (this.#lost) this.#found()
-    this.#handler.frame(channel, bytes.subarray(at + FRAME_HEAD_BYTES, at + size))
+    this.#handler.frame(channel, bytes, at + FRAME_HEAD_BYTES, at + size)
     return size
   }
 

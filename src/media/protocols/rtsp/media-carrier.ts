@@ -4,9 +4,12 @@ import type { Pair } from './transport-header.ts'
 /** Interleaved channels there can be. */
 const CHANNELS = 256
 
+/** Takes one packet: the bytes of `memory` from `start` to before `end`, so that no view is made of what is only passed on. */
+export type FrameHandler = (memory: Buffer, start: number, end: number) => void
+
 /** Gets what one media's carrier brings. The bytes stay valid for ever. */
 export interface PacketReceiver {
-  rtp(bytes: Buffer): void
+  rtp(memory: Buffer, start: number, end: number): void
   rtcp(bytes: Buffer): void
 }
 
@@ -26,7 +29,7 @@ export interface MediaCarrier extends Disposable {
 
 /** Hands the interleaved frames of a connection to the medias they belong to. */
 export class FrameRouter {
-  readonly #handlers: (((payload: Buffer) => void) | undefined)[] = new Array(CHANNELS).fill(undefined)
+  readonly #handlers: (FrameHandler | undefined)[] = new Array(CHANNELS).fill(undefined)
   /** Told of bytes between packets that made no sense. */
   skipped: (bytes: number) => void = () => {}
 
@@ -35,12 +38,12 @@ export class FrameRouter {
     return this.#handlers[channel] !== undefined
   }
 
-  route(channel: number, handler: ((payload: Buffer) => void) | undefined): void {
+  route(channel: number, handler: FrameHandler | undefined): void {
     this.#handlers[channel] = handler
   }
 
-  frame(channel: number, payload: Buffer): void {
-    this.#handlers[channel]?.(payload)
+  frame(channel: number, memory: Buffer, start = 0, end = memory.length): void {
+    this.#handlers[channel]?.(memory, start, end)
   }
 }
 
@@ -67,8 +70,8 @@ export class InterleavedCarrier implements MediaCarrier {
 
   listen(receiver: PacketReceiver): void {
     const [rtp, rtcp] = this.#channels
-    this.#router.route(rtp, bytes => receiver.rtp(bytes))
-    this.#router.route(rtcp, bytes => receiver.rtcp(bytes))
+    this.#router.route(rtp, (memory, start, end) => receiver.rtp(memory, start, end))
+    this.#router.route(rtcp, (memory, start, end) => receiver.rtcp(memory.subarray(start, end)))
   }
 
   sendRtp(bytes: Buffer): void {

@@ -15,7 +15,7 @@ export interface PlayerCarrier extends Disposable {
   sendRtcp(bytes: Buffer): void
 }
 
-/** Where interleaved packets go: the RTSP connection itself. */
+/** Where interleaved packets go: the RTSP connection itself. With nothing pending, what was written has left: its memory may be written again. */
 export interface PlayerConnection {
   readonly pendingBytes: number
   write(bytes: Buffer): void
@@ -44,6 +44,7 @@ export class InterleavedPlayerCarrier implements PlayerCarrier {
   send(group: PacketGroup, payloadType: number): number {
     const bytes = group.interleaved(this.#channel, payloadType)
     this.#connection.write(bytes)
+    if (this.#connection.pendingBytes > 0) group.keepForm()
     return bytes.length
   }
 
@@ -61,6 +62,8 @@ export class InterleavedPlayerCarrier implements PlayerCarrier {
 /** The packets of a group as datagrams, one after another: views of the memory that interleaved players share. */
 export const datagramsOf = function* (group: PacketGroup, payloadType: number): Iterable<Buffer> {
   const bytes = group.interleaved(0, payloadType)
+  // A datagram may leave later than it was sent.
+  group.keepForm()
   for (let at = 0; at < bytes.length; ) {
     const size = bytes.readUInt16BE(at + 2)
     yield bytes.subarray(at + FRAME_HEAD_BYTES, at + FRAME_HEAD_BYTES + size)

@@ -114,11 +114,11 @@ export class PlayerRole implements SessionRole {
     this.#consumer.pause()
   }
 
-  frame(channel: number, payload: Buffer): void {
+  frame(channel: number, memory: Buffer, start: number, end: number): void {
     const voice = this.#voices.get(channel)
     if (voice === undefined) return
-    this.#consumer.info.bytesReceived += payload.length
-    voice.push(payload)
+    this.#consumer.info.bytesReceived += end - start
+    voice.push(memory.subarray(start, end))
   }
 
   end(reason: CloseReason): void {

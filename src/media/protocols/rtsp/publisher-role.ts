@@ -83,8 +83,8 @@ export class PublisherRole implements SessionRole {
 
   pause(): void {}
 
-  frame(channel: number, payload: Buffer): void {
-    this.#publisher.frame(channel, payload)
+  frame(channel: number, memory: Buffer, start: number, end: number): void {
+    this.#publisher.frame(channel, memory, start, end)
   }
 
   end(reason: CloseReason): void {

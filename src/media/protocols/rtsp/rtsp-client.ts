@@ -76,7 +76,7 @@ export class RtspClient implements Closeable {
     this.#options = options
     this.#authentication = url.credentials && new ClientAuthentication(url.credentials)
     this.#reader = new InterleavedReader({
-      frame: (channel, payload) => options.router.frame(channel, payload),
+      frame: (channel, memory, start, end) => options.router.frame(channel, memory, start, end),
       message: message => this.#message(message),
       skipped: bytes => options.router.skipped(bytes),
     })

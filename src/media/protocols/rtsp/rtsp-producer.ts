@@ -186,13 +186,16 @@ export class RtspProducer implements Producer {
 
   /** Nothing is taken before: what came until now is nobody's. */
   #listen(): void {
+    let begun = false
     for (const [index, { carrier }] of this.#options.setup.medias.entries()) {
       const receiver = this.#receivers[index]
       if (receiver === undefined) continue
       carrier.listen({
-        rtp: bytes => {
-          this.#firstPacket.resolve()
-          receiver.rtp(bytes)
+        rtp: (memory, start, end) => {
+          // To resolve again does nothing, slowly.
+          if (!begun) this.#firstPacket.resolve()
+          begun = true
+          receiver.rtp(memory, start, end)
         },
         rtcp: bytes => receiver.rtcp(bytes),
       })

@@ -8,6 +8,7 @@ import { describeError } from '../../runtime/errors.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
 import { Tally } from '../../runtime/tally.ts'
 import type { DialContext } from '../../streams/scheme.ts'
+import type { FrameHandler } from './media-carrier.ts'
 import { TrackReceiver } from './track-receiver.ts'
 import type { Pair } from './transport-header.ts'
 
@@ -33,7 +34,7 @@ export class RtspPublisher implements Producer {
   readonly #channels = new Map<Media, Pair>()
   readonly #tracks = new Map<Media, PacketTrack>()
   /** Takes the frames of each channel. */
-  readonly #handlers: (((payload: Buffer) => void) | undefined)[] = new Array(CHANNELS).fill(undefined)
+  readonly #handlers: (FrameHandler | undefined)[] = new Array(CHANNELS).fill(undefined)
   readonly #broken: Tally
   #medias: readonly Media[] = []
 
@@ -91,8 +92,8 @@ export class RtspPublisher implements Producer {
       })
       this.#lifetime.own(receiver)
       const [rtp, rtcp] = this.#channels.get(media)!
-      this.#handlers[rtp] = payload => receiver.rtp(payload)
-      this.#handlers[rtcp] = payload => receiver.rtcp(payload)
+      this.#handlers[rtp] = (memory, start, end) => receiver.rtp(memory, start, end)
+      this.#handlers[rtcp] = (memory, start, end) => receiver.rtcp(memory.subarray(start, end))
     }
   }
 
@@ -104,9 +105,9 @@ export class RtspPublisher implements Producer {
   async start(): Promise<void> {}
 
   /** One interleaved frame, which stays valid. */
-  frame(channel: number, payload: Buffer): void {
-    this.info.bytesReceived += payload.length
-    this.#handlers[channel]?.(payload)
+  frame(channel: number, memory: Buffer, start: number, end: number): void {
+    this.info.bytesReceived += end - start
+    this.#handlers[channel]?.(memory, start, end)
   }
 
   /** Nothing can be done about it here: whoever publishes would say the same again. */

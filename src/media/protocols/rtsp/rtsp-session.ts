@@ -86,9 +86,9 @@ export class RtspSession implements Closeable {
     this.#reader = new InterleavedReader(
       {
         // Media, reports, or nothing we asked for: a sign of life whichever.
-        frame: (channel, payload) => {
+        frame: (channel, memory, start, end) => {
           this.#hear()
-          this.#role?.frame(channel, payload)
+          this.#role?.frame(channel, memory, start, end)
         },
         message: message => this.#message(message),
         skipped: () => {},

@@ -27,8 +27,8 @@ export interface SessionRole extends Disposable {
   /** Media begins to flow, whichever way. */
   begin(): void
   pause(): void
-  /** An interleaved frame came. */
-  frame(channel: number, payload: Buffer): void
+  /** An interleaved frame came: see `InterleavedHandler`. */
+  frame(channel: number, memory: Buffer, start: number, end: number): void
   /** The connection has ended. */
   end(reason: CloseReason): void
 }

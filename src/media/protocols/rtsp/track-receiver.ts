@@ -64,12 +64,12 @@ export class TrackReceiver implements PacketReceiver, Disposable {
     return this.#reception.lostCount
   }
 
-  rtp(bytes: Buffer): void {
-    if (isRtcp(bytes)) {
-      this.rtcp(bytes)
+  rtp(memory: Buffer, start = 0, end = memory.length): void {
+    if (end - start >= 2 && isRtcp(memory[start + 1]!)) {
+      this.rtcp(memory.subarray(start, end))
       return
     }
-    const packet = this.#packet(bytes)
+    const packet = this.#packet(memory, start, end)
     if (packet === undefined || (this.#payloadType ?? packet.payloadType) !== packet.payloadType) return
     if (this.#sniffer !== undefined) this.#sniff(this.#sniffer, packet.payload)
     this.#reception.take(packet.ssrc, packet.sequenceNumber, packet.timestamp)
@@ -108,9 +108,9 @@ export class TrackReceiver implements PacketReceiver, Disposable {
     if (seen !== undefined) this.#options.mislabelled(seen)
   }
 
-  #packet(bytes: Buffer): RtpPacket | undefined {
+  #packet(memory: Buffer, start: number, end: number): RtpPacket | undefined {
     try {
-      return RtpPacket.parse(bytes)
+      return RtpPacket.parse(memory, start, end)
     } catch (error) {
       this.#broken(error)
       return undefined

@@ -91,7 +91,7 @@ export class UdpCarrier implements MediaCarrier {
       return
     }
     this.bytesReceived += bytes.length
-    if (which === 0) this.#receiver?.rtp(bytes)
+    if (which === 0) this.#receiver?.rtp(bytes, 0, bytes.length)
     else this.#receiver?.rtcp(bytes)
   }
 

@@ -11,7 +11,8 @@ class Heard {
   readonly payloads: Buffer[] = []
   skippedBytes = 0
   readonly reader = new InterleavedReader({
-    frame: (channel, payload) => {
+    frame: (channel, memory, start, end) => {
+      const payload = memory.subarray(start, end)
       this.items.push(`${channel}:${payload.toString('hex')}`)
       this.payloads.push(payload)
     },

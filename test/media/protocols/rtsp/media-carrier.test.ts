@@ -34,7 +34,10 @@ test('a media inside the connection has its two channels, both ways', async () =
   const carrier = new InterleavedCarrier(client, router, [4, 5])
   expect(router.has(4) && router.has(5)).toBe(true)
   router.frame(4, Buffer.from('before anybody listens'))
-  carrier.listen({ rtp: bytes => heard.push(`rtp ${bytes}`), rtcp: bytes => heard.push(`rtcp ${bytes}`) })
+  carrier.listen({
+    rtp: (memory, start, end) => heard.push(`rtp ${memory.subarray(start, end)}`),
+    rtcp: bytes => heard.push(`rtcp ${bytes}`),
+  })
   const [socket] = camera.sockets
   socket!.write(Buffer.concat([frame(4, Buffer.from('a')), frame(5, Buffer.from('b')), frame(6, Buffer.from('c'))]))
   await until('frames of both', () => heard.length === 2)

@@ -25,7 +25,8 @@ class Scene {
   /** Of the odd channels. */
   readonly reports: Buffer[] = []
   readonly connection = {
-    pendingBytes: 0,
+    // Something is always under way, so that what was written stays as it is.
+    pendingBytes: 1,
     write: (bytes: Buffer) => void (bytes[1]! % 2 === 0 ? this.writes : this.reports).push(bytes),
   }
   readonly consumer: RtspConsumer
