@@ -1,12 +1,10 @@
-import type { Consumer } from './core/consumer.ts'
-import type { MessageSink } from './core/sink.ts'
+import type { Consumer, ViewerMaker } from './core/consumer.ts'
 import type { EngineFact } from './engine-facts.ts'
 import { type EngineOptions, type EngineSettings, withDefaults } from './engine-options.ts'
 import { type RunningChild, Spawner } from './processes/spawner.ts'
 import type { DeviceSource } from './protocols/ffmpeg/device-list.ts'
 import { FfmpegTools } from './protocols/ffmpeg/ffmpeg-tools.ts'
 import type { HardwareResult } from './protocols/ffmpeg/hardware-probe.ts'
-import { MseConsumer } from './protocols/mp4/mse-consumer.ts'
 import { RtspServer } from './protocols/rtsp/rtsp-server.ts'
 import { schemes } from './protocols/schemes.ts'
 import { describeError } from './runtime/errors.ts'
@@ -25,16 +23,6 @@ import type { StreamDefinition } from './streams/stream-definition.ts'
 import type { FactCause } from './streams/stream-facts.ts'
 import { StreamRegistry } from './streams/stream-registry.ts'
 import type { StreamActivity, StreamSnapshot } from './streams/stream-snapshot.ts'
-
-/** A viewer that asks for fragmented MP4 over a WebSocket. */
-export interface MseRequest {
-  /** Codec strings the browser can play, comma separated, as `video-rtc.js` sends them; empty: H264, H265 and AAC. */
-  readonly codecs: string
-  readonly remoteAddress: string
-  readonly userAgent: string
-  /** Gets `tell('mse', mimeType)` once, then binary messages: initialization, then fragments. */
-  readonly sink: MessageSink
-}
 
 /** Where a viewer comes from. */
 export interface ViewerAddress {
@@ -62,7 +50,7 @@ export interface Engine extends AsyncDisposable {
   /** What a stream does; cheap, for whoever looks at all of them again and again. `undefined`: none of this id. */
   activity(id: string): StreamActivity | undefined
   /** Watches a stream by name. Rejects with a `MediaError`: unknown stream, no source could be dialed, no codec in common. */
-  openMse(streamName: string, request: MseRequest): Promise<Consumer>
+  watch<Viewer extends Consumer>(streamName: string, make: ViewerMaker<Viewer>): Promise<Viewer>
   /** The name of the stream that a viewer means: one of ours, or an RTSP address whose path is one. `undefined`: none. */
   findStream(asked: string): string | undefined
   /**
@@ -190,11 +178,11 @@ class MediaEngine implements Engine {
     return stream && { state: streamState(stream), receivedBytes: stream.receivedBytes }
   }
 
-  async openMse(streamName: string, request: MseRequest): Promise<Consumer> {
+  async watch<Viewer extends Consumer>(streamName: string, make: ViewerMaker<Viewer>): Promise<Viewer> {
     const stream = this.#streams.need(streamName)
-    const consumer = new MseConsumer({ ...request, clock: this.#settings.clock })
-    await this.#watch(() => stream.add(consumer), consumer)
-    return consumer
+    const viewer = make({ clock: this.#settings.clock })
+    await this.#watch(() => stream.add(viewer), viewer)
+    return viewer
   }
 
   findStream(asked: string): string | undefined {

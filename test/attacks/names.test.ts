@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseSourceUrl } from '#media'
+import { mseViewer, parseSourceUrl } from '#media'
 import { BesiegedEngine } from '#test/helpers/besieged-engine.ts'
 import { CountingSink } from '#test/helpers/counting-sink.ts'
 import { HostileCamera } from '#test/helpers/hostile-camera.ts'
@@ -34,7 +34,7 @@ test.each(names.map(name => [JSON.stringify(name).slice(0, 40), name]))(
     engine.setStream({ id: 'victim', name, sources: [parseSourceUrl(camera.source)] })
     expect(engine.streamByName(name)).toMatchObject({ name, state: 'idle' })
     const sink = new CountingSink()
-    await engine.openMse(name, { codecs: '', remoteAddress: '', userAgent: name, sink })
+    await engine.watch(name, mseViewer({ codecs: '', remoteAddress: '', userAgent: name, sink }))
     using player = await RtspPlayer.connect(besieged.port)
     const { status } = await player.ask('DESCRIBE', besieged.address(encodeURIComponent(name)))
     expect(status).toBe(200)
@@ -53,7 +53,7 @@ test.each(names.map(name => [JSON.stringify(name).slice(0, 40), name]))(
   'no stream is called %s until there is one',
   async (_text, name) => {
     const request = { codecs: '', remoteAddress: '', userAgent: '', sink: new CountingSink() }
-    await expect(besieged.engine.openMse(name, request)).rejects.toMatchObject({ code: 'stream_not_found' })
+    await expect(besieged.engine.watch(name, mseViewer(request))).rejects.toMatchObject({ code: 'stream_not_found' })
     expect(besieged.engine.findStream(name)).toBeUndefined()
     using player = await RtspPlayer.connect(besieged.port)
     expect(await player.ask('DESCRIBE', besieged.address(encodeURIComponent(name)))).toMatchObject({ status: 404 })

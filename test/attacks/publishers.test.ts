@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { mseViewer } from '#media/protocols/mp4/mse-consumer.ts'
 import { BesiegedEngine } from '#test/helpers/besieged-engine.ts'
 import { CountingSink } from '#test/helpers/counting-sink.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
@@ -58,7 +59,7 @@ describe('somebody who publishes', () => {
     using client = await RtspPlayer.connect(besieged.port)
     await client.publish(besieged.address(), h264Sdp)
     const sink = new CountingSink()
-    await besieged.engine.openMse('victim', { codecs: '', remoteAddress: '', userAgent: 'viewer', sink })
+    await besieged.engine.watch('victim', mseViewer({ codecs: '', remoteAddress: '', userAgent: 'viewer', sink }))
     for (let index = 0; index < 2000; index++) client.send(...make(index))
     await besieged.unharmed()
     let count = 0

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { mseViewer } from '#media/protocols/mp4/mse-consumer.ts'
 import { BesiegedEngine } from '#test/helpers/besieged-engine.ts'
 import { heldBytes } from '#test/helpers/collected-garbage.ts'
 import { CountingSink } from '#test/helpers/counting-sink.ts'
@@ -39,7 +40,7 @@ const pictures = function* (first: number, count: number): Iterable<Buffer> {
 }
 
 const browsing = async (sink: CountingSink): Promise<CountingSink> => {
-  await besieged.engine.openMse('victim', { codecs: '', remoteAddress: '', userAgent: 'browser', sink })
+  await besieged.engine.watch('victim', mseViewer({ codecs: '', remoteAddress: '', userAgent: 'browser', sink }))
   return sink
 }
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { createEngine, type Engine, type EngineFact, type EngineOptions, type SourceOrigin } from '#media'
+import { createEngine, type Engine, type EngineFact, type EngineOptions, mseViewer, type SourceOrigin } from '#media'
 import { CountingSink } from '#test/helpers/counting-sink.ts'
 import { NumberedCamera, numberIn } from '#test/helpers/numbered-camera.ts'
 import { RecordingLogger } from '#test/helpers/recording-logger.ts'
@@ -70,7 +70,7 @@ export class BesiegedEngine implements AsyncDisposable {
     const player = await RtspPlayer.connect(port)
     await player.play(`rtsp://127.0.0.1:${port}/good`)
     const browser = new CountingSink()
-    await engine.openMse('good', { codecs: '', remoteAddress: '', userAgent: 'neighbour', sink: browser })
+    await engine.watch('good', mseViewer({ codecs: '', remoteAddress: '', userAgent: 'neighbour', sink: browser }))
     const besieged = new BesiegedEngine({ engine, logger, port, camera, player, browser })
     await besieged.unharmed()
     return besieged
@@ -88,7 +88,7 @@ export class BesiegedEngine implements AsyncDisposable {
     const witness: Witness = { sink: new CountingSink(), code: undefined }
     try {
       const request = { codecs: CODECS, remoteAddress: '', userAgent: 'witness', sink: witness.sink }
-      const consumer = await this.engine.openMse('victim', request)
+      const consumer = await this.engine.watch('victim', mseViewer(request))
       void consumer.closed.then(reason => (witness.code = reason.code))
     } catch (error) {
       witness.code = codeOf(error)

@@ -5,7 +5,7 @@ import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createEngine, type Engine, type MessageSink } from '#media'
+import { createEngine, type Engine, type MessageSink, mseViewer } from '#media'
 import { ffprobe } from '#test/helpers/ffprobe.ts'
 import { GStreamerCamera } from '#test/helpers/gstreamer-camera.ts'
 import { until } from '#test/helpers/until.ts'
@@ -104,7 +104,10 @@ test('however many watch, the camera has one connection', { timeout: RECORD_MS_M
   await until('nobody watches', () => engine.streamByName('porch')!.sources[0]!.state === 'idle')
   const before = upstreamCount
   const sink: MessageSink = { pendingBytes: 0, write() {}, tell() {}, end() {} }
-  const mse = await engine.openMse('porch', { codecs: '', remoteAddress: '127.0.0.1:1', userAgent: 'test', sink })
+  const mse = await engine.watch(
+    'porch',
+    mseViewer({ codecs: '', remoteAddress: '127.0.0.1:1', userAgent: 'test', sink }),
+  )
   const pullers = [0, 1].map(() =>
     spawn('ffmpeg', ['-v', 'error', '-rtsp_transport', 'tcp', '-i', `rtsp://${address}/porch`, '-f', 'null', '-']),
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createEngine, type EngineFact } from '#media'
+import { createEngine, type EngineFact, mseViewer } from '#media'
 import { GStreamerCamera, h264AndAac, h265Only } from '#test/helpers/gstreamer-camera.ts'
 import { RecordingSink } from '#test/helpers/recording-sink.ts'
 import { RewritingProxy } from '#test/helpers/rewriting-proxy.ts'
@@ -32,7 +32,7 @@ test.each([
   const watch = async (): Promise<RecordingSink> => {
     const sink = new RecordingSink()
     const codecs = 'avc1.640029,hvc1.1.6.L153.B0'
-    await engine.openMse('camera', { codecs, remoteAddress: '', userAgent: '', sink })
+    await engine.watch('camera', mseViewer({ codecs, remoteAddress: '', userAgent: '', sink }))
     return sink
   }
   await watch()

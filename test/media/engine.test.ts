@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createEngine, type Engine, type EngineFact, type MessageSink } from '#media'
+import { createEngine, type Engine, type EngineFact, type MessageSink, mseViewer } from '#media'
 import { parseSourceUrl } from '#media/streams/source-url.ts'
 
 const demoClip = new URL('../../src/media/protocols/demo/clip.mp4', import.meta.url).pathname
@@ -40,7 +40,7 @@ afterEach(() => engine[Symbol.asyncDispose]())
 
 const watch = async (name: string, codecs = ''): Promise<Messages> => {
   const sink = new Messages()
-  await engine.openMse(name, { codecs, remoteAddress: '127.0.0.1:1', userAgent: 'test', sink })
+  await engine.watch(name, mseViewer({ codecs, remoteAddress: '127.0.0.1:1', userAgent: 'test', sink }))
   return sink
 }
 
@@ -96,12 +96,15 @@ describe('the engine', () => {
 
   test('ends its viewers when it ends', async () => {
     engine.setStream({ id: '1', name: 'demo', sources: [parseSourceUrl('demo:')] })
-    const consumer = await engine.openMse('demo', {
-      codecs: '',
-      remoteAddress: '',
-      userAgent: '',
-      sink: new Messages(),
-    })
+    const consumer = await engine.watch(
+      'demo',
+      mseViewer({
+        codecs: '',
+        remoteAddress: '',
+        userAgent: '',
+        sink: new Messages(),
+      }),
+    )
     await engine[Symbol.asyncDispose]()
     expect(await consumer.closed).toMatchObject({ code: 'shutdown' })
   })

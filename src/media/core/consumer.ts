@@ -1,3 +1,4 @@
+import type { Clock } from '../runtime/clock.ts'
 import type { Closeable } from '../runtime/lifetime.ts'
 import type { Codec } from './codec.ts'
 import type { ConnectionInfo } from './connection-info.ts'
@@ -7,6 +8,14 @@ import type { AnyTrack } from './track.ts'
 
 /** Any sender, where only its counters and its track matter. */
 export type AnySender = Pick<Sender<never>, 'id' | 'codec' | 'parentId' | 'sentCount' | 'sentBytes' | 'droppedCount'>
+
+/** What the engine has for its viewers. */
+export interface ViewerContext {
+  readonly clock: Clock
+}
+
+/** Makes a viewer of one kind; each output has one, in the folder of its protocol. */
+export type ViewerMaker<Viewer extends Consumer = Consumer> = (context: ViewerContext) => Viewer
 
 /** A live connection that media goes to. */
 export interface Consumer extends Closeable {

@@ -1,4 +1,4 @@
-import type { MessageSink } from '#media'
+import { type MessageSink, mseViewer } from '#media'
 import type { OpenedWebSocket } from '../../http/websocket.ts'
 import { RestError, viewerSentence } from '../go2rtc-errors.ts'
 import { streamFor } from '../stream-for.ts'
@@ -16,12 +16,13 @@ export const mse = async ({ context, opened, sink, value, own }: WsRequest): Pro
   viewerCounts.set(opened, count)
   const stream = streamFor(context.engine, opened.query)
   try {
-    const consumer = await context.engine.openMse(stream, {
+    const viewer = mseViewer({
       codecs: typeof value === 'string' ? value : '',
       remoteAddress: remoteAddress(opened),
       userAgent: opened.request.headers['user-agent'] ?? '',
       sink: withoutEnd(sink),
     })
+    const consumer = await context.engine.watch(stream, viewer)
     own(consumer)
     void consumer.closed.then(() => sink.end())
   } catch (error) {

@@ -3,7 +3,7 @@ import { codecSpec } from '../../codecs/registry.ts'
 import type { AccessUnit } from '../../core/access-unit.ts'
 import { type Codec, sameCodec } from '../../core/codec.ts'
 import { type ConnectionInfo, connectionInfo } from '../../core/connection-info.ts'
-import type { Consumer } from '../../core/consumer.ts'
+import type { Consumer, ViewerMaker } from '../../core/consumer.ts'
 import type { Media } from '../../core/media.ts'
 import { Sender } from '../../core/sender.ts'
 import type { MessageSink } from '../../core/sink.ts'
@@ -20,13 +20,24 @@ import { TrackTimeline, ViewerTimeline } from './viewer-timeline.ts'
 /** The viewer took nothing for ten seconds. */
 const viewerStuck: CloseReason = { code: 'viewer_stuck', message: 'the viewer took nothing for 10 s' }
 
-/** How an MSE consumer is made. */
-export interface MseConsumerOptions {
-  /** Codec strings the player can play, separated by commas; empty: H264, H265 and AAC. */
+/** A viewer that asks for fragmented MP4 over a WebSocket. */
+export interface MseRequest {
+  /** Codec strings the browser can play, comma separated, as `video-rtc.js` sends them; empty: H264, H265 and AAC. */
   readonly codecs: string
-  readonly sink: MessageSink
   readonly remoteAddress: string
   readonly userAgent: string
+  /** Gets `tell('mse', mimeType)` once, then binary messages: initialization, then fragments. */
+  readonly sink: MessageSink
+}
+
+/** A viewer for `Engine.watch`. */
+export const mseViewer =
+  (request: MseRequest): ViewerMaker<MseConsumer> =>
+  ({ clock }) =>
+    new MseConsumer({ ...request, clock })
+
+/** How an MSE consumer is made. */
+export interface MseConsumerOptions extends MseRequest {
   readonly clock: Clock
 }
 
