@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createEngine, type Engine, parseSourceUrl } from '#media'
@@ -42,7 +43,7 @@ afterEach(async () => {
   await engine[Symbol.asyncDispose]()
 })
 
-const picture = 'videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=25/1 !'
+const picture = 'videotestsrc is-live=true ! video/x-raw,format=I420,width=320,height=240,framerate=25/1 !'
 const h264 = `${picture} x264enc threads=1 tune=zerolatency speed-preset=ultrafast key-int-max=25 ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1`
 const h265 = `${picture} x265enc speed-preset=ultrafast tune=zerolatency key-int-max=25 ! h265parse ! rtph265pay name=pay0 pt=96 config-interval=-1`
 const sound = (rate: number): string => `audiotestsrc is-live=true ! audio/x-raw,rate=${rate},channels=1 !`
@@ -134,19 +135,23 @@ const byFfmpeg = async (lower: string, hasSound: boolean): Promise<readonly [num
   return [count(0), hasSound ? count(1) : SOUNDS]
 }
 
-/** Pictures and sounds that GStreamer decoded. */
+/** Pictures and sounds that GStreamer decoded. It is ended from here: a sink that has had enough would end the other as well. */
 const byGstreamer = async (lower: string, hasSound: boolean): Promise<readonly [number, number]> => {
-  const sink = (kind: string, count: number): string[] =>
-    `s. ! application/x-rtp,media=${kind} ! decodebin ! fakesink name=${kind} num-buffers=${count} silent=false`.split(
-      ' ',
-    )
-  const sinks = [...sink('video', PICTURES), ...(hasSound ? sink('audio', SOUNDS) : [])]
+  const sink = (kind: string): string[] =>
+    `s. ! application/x-rtp,media=${kind} ! decodebin ! fakesink name=${kind} silent=false`.split(' ')
+  const sinks = [...sink('video'), ...(hasSound ? sink('audio') : [])]
   const source = ['rtspsrc', 'name=s', `location=rtsp://${address}/cam`, 'latency=100', `protocols=${lower}`]
-  const played = run('gst-launch-1.0', ['-v', ...source, ...sinks], { timeout: PLAY_MS_MAX, maxBuffer: 1e8 })
-  // How it ends says nothing: when it stops it interrupts its own PAUSE now and then, and calls that an error.
-  const { stdout } = await played.catch((error: { stdout: string }) => error)
-  const count = (kind: string): number => stdout.match(new RegExp(`chain .*\\(${kind}:sink\\)`, 'g'))?.length ?? 0
-  return [count('video'), hasSound ? count('audio') : SOUNDS]
+  const child = spawn('gst-launch-1.0', ['-v', ...source, ...sinks], { stdio: ['ignore', 'pipe', 'inherit'] })
+  children.push(child)
+  const counts = { video: 0, audio: hasSound ? 0 : SOUNDS }
+  createInterface({ input: child.stdout }).on('line', line => {
+    const [, kind] = /chain .*\((video|audio):sink\)/.exec(line) ?? []
+    if (kind === 'video' || kind === 'audio') counts[kind]++
+  })
+  const enough = (): boolean => counts.video >= PICTURES && counts.audio >= SOUNDS
+  await until(`GStreamer’s frames over ${lower}`, enough, PLAY_MS_MAX)
+  child.kill('SIGKILL')
+  return [counts.video, counts.audio]
 }
 
 const readers = {

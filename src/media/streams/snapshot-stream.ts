@@ -40,7 +40,7 @@ export const streamState = (stream: Stream): StreamState => {
   const states = new Set(stream.sources.map(one => one.state))
   if (states.has('live')) return 'live'
   if (states.has('waiting')) return 'reconnecting'
-  if (states.has('dialing')) return stream.isWatched ? 'reconnecting' : 'connecting'
+  if (states.has('dialing')) return stream.consumers.length > 0 ? 'reconnecting' : 'connecting'
   if (states.has('paused')) return 'paused'
   return stream.refusal === undefined ? 'idle' : 'failed'
 }

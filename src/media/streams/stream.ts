@@ -94,10 +94,6 @@ export class Stream implements Disposable {
     return [...this.#viewers.keys()]
   }
 
-  get isWatched(): boolean {
-    return this.#viewers.size > 0
-  }
-
   /** Who is fed, with what they say to each source. */
   get viewers(): readonly Viewer[] {
     return [...this.#viewers.values()]
