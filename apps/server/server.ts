@@ -107,6 +107,7 @@ const startEngine = (settings: Settings, paths: ProjectPaths, log: ServerLog): E
   createEngine({
     logger: log.module('streams'),
     rtsp: settings.rtsp,
+    webrtc: settings.webrtc,
     demoClip: paths.demoClip,
     lingerMs: settings.sources.lingerSeconds * 1000,
     ffmpegTemplates: settings.programs.ffmpeg,

@@ -16,6 +16,14 @@ export interface RtspServerOptions {
   readonly udp?: boolean
 }
 
+/** Where browsers reach us by WebRTC. */
+export interface WebRtcOptions {
+  /** `host:port`, `:port`, either with `/tcp` or `/udp` behind it; empty: any free UDP port. */
+  readonly listen: string
+  /** `host:port` that browsers may find us at as well: a forwarded port of a router. Default: none. */
+  readonly candidates?: readonly string[]
+}
+
 /** Every option of every part of the engine; defaults are applied here and nowhere else. */
 export interface EngineOptions {
   /** Default: the machine's. */
@@ -23,6 +31,8 @@ export interface EngineOptions {
   /** Default: nobody is told. */
   readonly logger?: Logger
   readonly rtsp?: RtspServerOptions
+  /** Default: no WebRTC. */
+  readonly webrtc?: WebRtcOptions
   /** Bytes all caches of groups of pictures may hold together. Default 512 MiB: 500 streams of 4 Mbit/s and 2 s. */
   readonly cacheBytesMax?: number
   /** Milliseconds a source stays connected after its last viewer, so that the next one need not wait. Default 0, go2rtc's. */
@@ -48,6 +58,7 @@ export interface EngineSettings {
   readonly clock: Clock
   readonly logger: Logger
   readonly rtsp: Required<RtspServerOptions>
+  readonly webrtc: Required<WebRtcOptions> | undefined
   readonly cacheBytesMax: number
   readonly lingerMs: number
   readonly random: () => number
@@ -67,6 +78,7 @@ export const withDefaults = (options: EngineOptions): EngineSettings => ({
     ...{ listen: ':8554', username: '', password: '', defaultQuery: 'video&audio' },
     ...{ packetBytesMax: 0, udp: false, ...options.rtsp },
   },
+  webrtc: options.webrtc && { candidates: [], ...options.webrtc },
   cacheBytesMax: options.cacheBytesMax ?? 512 * 1024 * 1024,
   lingerMs: options.lingerMs ?? 0,
   random: options.random ?? Math.random,

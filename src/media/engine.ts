@@ -7,6 +7,8 @@ import { FfmpegTools } from './protocols/ffmpeg/ffmpeg-tools.ts'
 import type { HardwareResult } from './protocols/ffmpeg/hardware-probe.ts'
 import { RtspServer } from './protocols/rtsp/rtsp-server.ts'
 import { schemes } from './protocols/schemes.ts'
+import { WebRtcConsumer, WebRtcOffError, type WebRtcRequest } from './protocols/webrtc/webrtc-consumer.ts'
+import { WebRtcPort } from './protocols/webrtc/webrtc-port.ts'
 import { describeError } from './runtime/errors.ts'
 import { Pacer } from './runtime/pacer.ts'
 import { ExpectedPublications } from './streams/expected-publications.ts'
@@ -32,7 +34,7 @@ export interface ViewerAddress {
 
 /** One listener of the engine: `address` is empty when it is off or could not be bound. */
 export interface ListenerState {
-  readonly name: 'rtsp'
+  readonly name: 'rtsp' | 'webrtc'
   readonly address: string
   readonly problem?: FactCause
 }
@@ -51,6 +53,8 @@ export interface Engine extends AsyncDisposable {
   activity(id: string): StreamActivity | undefined
   /** Watches a stream by name. Rejects with a `MediaError`: unknown stream, no source could be dialed, no codec in common. */
   watch<Viewer extends Consumer>(streamName: string, make: ViewerMaker<Viewer>): Promise<Viewer>
+  /** The same for a browser that asks by WebRTC. Rejects with a `MediaError` as well where WebRTC is off. */
+  watchWebRtc(streamName: string, request: WebRtcRequest): Promise<WebRtcConsumer>
   /** The name of the stream that a viewer means: one of ours, or an RTSP address whose path is one. `undefined`: none. */
   findStream(asked: string): string | undefined
   /**
@@ -113,6 +117,7 @@ class MediaEngine implements Engine {
   readonly #publications = new ExpectedPublications()
   readonly #preloads: Preloads
   #rtsp: RtspServer | undefined
+  #webrtc: WebRtcPort | undefined
 
   constructor(settings: EngineSettings) {
     const { clock, logger } = settings
@@ -183,6 +188,12 @@ class MediaEngine implements Engine {
     const viewer = make({ clock: this.#settings.clock })
     await this.#watch(() => stream.add(viewer), viewer)
     return viewer
+  }
+
+  async watchWebRtc(streamName: string, request: WebRtcRequest): Promise<WebRtcConsumer> {
+    const port = this.#webrtc
+    if (port === undefined) throw new WebRtcOffError()
+    return this.watch(streamName, ({ clock }) => new WebRtcConsumer({ ...request, clock, port }))
   }
 
   findStream(asked: string): string | undefined {
@@ -276,8 +287,24 @@ class MediaEngine implements Engine {
   }
 
   async listen(): Promise<readonly ListenerState[]> {
+    return [await this.#listenRtsp(), ...(await this.#listenWebRtc())]
+  }
+
+  async #listenWebRtc(): Promise<readonly ListenerState[]> {
+    const { clock, webrtc } = this.#settings
+    if (webrtc === undefined) return []
+    try {
+      const listen = webrtc.listen === '' ? ':0/udp' : webrtc.listen
+      this.#webrtc = await WebRtcPort.open({ listen, candidates: webrtc.candidates, clock })
+      return [{ name: 'webrtc', address: this.#webrtc.address }]
+    } catch (error) {
+      return [{ name: 'webrtc', address: '', problem: describeError(error) }]
+    }
+  }
+
+  async #listenRtsp(): Promise<ListenerState> {
     const { clock, logger, rtsp } = this.#settings
-    if (rtsp.listen === '') return [{ name: 'rtsp', address: '' }]
+    if (rtsp.listen === '') return { name: 'rtsp', address: '' }
     const server = new RtspServer({
       ...rtsp,
       clock,
@@ -288,9 +315,9 @@ class MediaEngine implements Engine {
     try {
       const address = await server.listen()
       this.#rtsp = server
-      return [{ name: 'rtsp', address }]
+      return { name: 'rtsp', address }
     } catch (error) {
-      return [{ name: 'rtsp', address: '', problem: describeError(error) }]
+      return { name: 'rtsp', address: '', problem: describeError(error) }
     }
   }
 
@@ -298,6 +325,7 @@ class MediaEngine implements Engine {
     this.#preloads[Symbol.dispose]()
     this.#streams[Symbol.dispose]()
     this.#rtsp?.close()
+    this.#webrtc?.[Symbol.dispose]()
     this.#listeners.clear()
     await this.#spawner[Symbol.asyncDispose]()
   }

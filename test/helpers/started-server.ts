@@ -24,7 +24,7 @@ export class StartedServer {
 
   /** Runs `npm start -- --data FOLDER -c …` on free ports of loopback, and waits until it listens. */
   static async start(dataFolder: string, ...configs: readonly string[]): Promise<StartedServer> {
-    const inline = '{api: {listen: "127.0.0.1:0"}, rtsp: {listen: "127.0.0.1:0"}}'
+    const inline = '{api: {listen: "127.0.0.1:0"}, rtsp: {listen: "127.0.0.1:0"}, webrtc: {listen: "127.0.0.1:0"}}'
     const flags = [...configs, inline].flatMap(config => ['-c', config])
     const npm = spawn('npm', ['start', '--silent', '--', '--data', dataFolder, ...flags], {
       cwd: project,

@@ -61,6 +61,12 @@ export interface ProgramSettings {
   readonly echoAllowPaths: readonly string[] | undefined
 }
 
+/** Where browsers reach the server by WebRTC. */
+export interface WebRtcSettings {
+  readonly listen: string
+  readonly candidates: readonly string[]
+}
+
 /** How sources and streams are kept. */
 export interface SourceSettings {
   /** Seconds a source stays connected after its last viewer. */
@@ -71,6 +77,7 @@ export interface SourceSettings {
 export interface Settings {
   readonly api: ApiSettings
   readonly rtsp: RtspSettings
+  readonly webrtc: WebRtcSettings
   readonly programs: ProgramSettings
   readonly sources: SourceSettings
   readonly log: LogLevels
@@ -110,7 +117,7 @@ export const readSettings = (
   }
   const section = new Section(merged, problems)
   const settings = {
-    ...{ api: readApi(section), rtsp: readRtsp(section), log: readLog(section) },
+    ...{ api: readApi(section), rtsp: readRtsp(section), webrtc: readWebRtc(section), log: readLog(section) },
     ...{ programs: readPrograms(section), sources: readSources(section) },
   }
   return { settings, env, problems }
@@ -133,6 +140,11 @@ const readRtsp = (section: Section): RtspSettings => ({
   defaultQuery: section.text('rtsp', 'default_query', 'video&audio'),
   packetBytesMax: section.number('rtsp', 'pkt_size', 0, PACKET_BYTES_MAX),
   udp: section.text('rtsp', 'udp', 'false').toLowerCase() === 'true',
+})
+
+const readWebRtc = (section: Section): WebRtcSettings => ({
+  listen: section.text('webrtc', 'listen', ':8555'),
+  candidates: section.list('webrtc', 'candidates').slice(0, HOST_COUNT_MAX),
 })
 
 const readPrograms = (section: Section): ProgramSettings => ({

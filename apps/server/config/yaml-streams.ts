@@ -14,7 +14,7 @@ const ALIASES_MAX = 1000
 const MERGE_DEPTH_MAX = 8
 
 /** Top-level keys that are read today. */
-const USED_KEYS = ['api', 'echo', 'env', 'exec', 'ffmpeg', 'log', 'preload', 'rtsp', 'sources', 'streams']
+const USED_KEYS = ['api', 'echo', 'env', 'exec', 'ffmpeg', 'log', 'preload', 'rtsp', 'sources', 'streams', 'webrtc']
 
 /** The other modules of go2rtc that have keys. */
 const KNOWN_KEYS =

@@ -8,6 +8,7 @@ import { preload } from './preload.ts'
 import type { RestContext } from './rest-context.ts'
 import { schemes } from './schemes.ts'
 import { streams } from './streams.ts'
+import { webrtc } from './webrtc.ts'
 
 type Endpoint = (context: RestContext) => (request: FastifyRequest, reply: FastifyReply) => unknown
 
@@ -23,6 +24,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api/preload': preload,
   '/api/schemes': schemes,
   '/api/streams': streams,
+  '/api/webrtc': webrtc,
 }
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const

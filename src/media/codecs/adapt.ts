@@ -35,9 +35,10 @@ export const asUnits = (track: AnyTrack): UnitTrack | undefined => {
  * The track as RTP packets that can be announced to anybody: itself, or derived from its units once for
  * all who ask; otherwise as `asUnits`. Its codec is the announced one: `L16` for a track of `PCML`.
  * With `packetBytesMax` (RTP header included) H.264 and H.265 are packed anew where the source's
- * packets may be longer: shared by all who ask for the same size.
+ * packets may be longer: shared by all who ask for the same size; `cached` where the size is ours, so that
+ * somebody may begin with what was cached.
  */
-export const asPackets = (track: AnyTrack, packetBytesMax?: number): PacketTrack | undefined => {
+export const asPackets = (track: AnyTrack, packetBytesMax?: number, cached?: 'cached'): PacketTrack | undefined => {
   const { codec } = track
   const spec = codecSpec(codec.name)
   const repacked = packetBytesMax !== undefined && REPACKED.has(codec.name)
@@ -50,7 +51,8 @@ export const asPackets = (track: AnyTrack, packetBytesMax?: number): PacketTrack
   const sequence = packetBytesMax === undefined ? track.sequence : undefined
   const made = () => new UnitSender(packetizer!, codec, announced, sequence)
   // Players may ask for any size: a cache for each would soon be all there is, and nobody begins with it.
-  return units?.derive('packets', announced, made, String(payloadBytesMax), packetBytesMax === undefined)
+  const variant = `${payloadBytesMax}${cached ?? ''}`
+  return units?.derive('packets', announced, made, variant, packetBytesMax === undefined || cached !== undefined)
 }
 
 /** A codec as RTP announces it: under another name or clock where the codec has no RTP form of its own. */

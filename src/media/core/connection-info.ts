@@ -8,7 +8,7 @@ export interface ConnectionInfo {
   /** `rtsp+tcp`, `ws`, …; empty when there is none. May become known late: a player chooses at SETUP. */
   protocol: string
   /** `ip:port`; empty when there is none. */
-  readonly remoteAddress: string
+  remoteAddress: string
   readonly userAgent: string
   /** What it really runs or asks for, where the source as configured does not say: an `exec:` line. */
   readonly source: string

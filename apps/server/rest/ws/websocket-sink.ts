@@ -36,6 +36,11 @@ export class WebSocketSink implements MessageSink {
     this.#webSocket.send(goJson({ type, value: value === '' ? undefined : value }).trimEnd())
   }
 
+  /** One message whose value is more than a word. */
+  tellObject(type: string, value: Readonly<Record<string, string>>): void {
+    if (this.#webSocket.readyState === this.#webSocket.OPEN) this.#webSocket.send(goJson({ type, value }).trimEnd())
+  }
+
   end(): void {
     this.#webSocket.close()
   }

@@ -1,6 +1,7 @@
 import type { OpenedWebSocket } from '../../http/websocket.ts'
 import type { RestContext } from '../rest-context.ts'
 import { mse } from './mse.ts'
+import { webrtcCandidate, webrtcOffer } from './webrtc.ts'
 import { WebSocketSink } from './websocket-sink.ts'
 
 /** Requests of one socket that may be under way at once: `video-rtc.js` sends two. */
@@ -21,7 +22,12 @@ export interface WsRequest {
 type WsHandler = (request: WsRequest) => Promise<void>
 
 /** Types of messages; all others are ignored, as go2rtc does. */
-const handlers: ReadonlyMap<string, WsHandler> = new Map([['mse', mse]])
+const handlers: ReadonlyMap<string, WsHandler> = new Map([
+  ['mse', mse],
+  ['webrtc', webrtcOffer('object')],
+  ['webrtc/candidate', webrtcCandidate],
+  ['webrtc/offer', webrtcOffer('plain')],
+])
 
 /** `/api/ws`: requests as JSON in, answers and media out. Whatever a client sends, only its own socket ends. */
 export const serveWs =

@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto'
+import { DtlsServer, RTCDtlsTransport, SrtcpSession, SrtpSession } from 'werift'
+import type { Clock } from '../../runtime/clock.ts'
+import { type Closeable, type CloseReason, done, Lifetime } from '../../runtime/lifetime.ts'
+import { millis } from '../../runtime/units.ts'
+import type { IceSession } from './ice-session.ts'
+import type { SrtpKeys } from './srtp-stream.ts'
+
+/** SRTP_AES128_CM_HMAC_SHA1_80 (RFC 5764 §4.1.2): what all browsers have, and the cheapest of what we have. */
+const PROFILE = 1
+const KEY_BYTES = 16
+const SALT_BYTES = 14
+/** Bytes of a peer before the handshake is over: real ones send three to five thousand. */
+const HANDSHAKE_BYTES_MAX = 64 * 1024
+/** Milliseconds from the answer to a finished handshake. */
+const HANDSHAKE_MS_MAX = 15_000
+/** First bytes that are DTLS, and those that are RTP or RTCP (RFC 7983 §7). */
+const DTLS_FIRST = 20
+const DTLS_LAST = 63
+const MEDIA_FIRST = 128
+const MEDIA_LAST = 191
+const ALERT = 21
+const DTLS_1_2 = 0xfefd
+const RECORD_HEAD_BYTES = 13
+/** RTCP's packet types where RTP has its marker and payload type (RFC 5761 §4). */
+const RTCP_FIRST = 192
+const RTCP_LAST = 223
+
+/** What a peer's certificate is known by: `a=fingerprint` (RFC 8122 §5). */
+export interface Fingerprint {
+  /** `sha-256`, in lower case. */
+  readonly algorithm: string
+  /** Upper case, with colons. */
+  readonly value: string
+}
+
+const handshakeLate: CloseReason = {
+  code: 'handshake_timeout',
+  message: 'the browser did not connect within 15 s: no way to it, or it gave up',
+}
+
+/** Our certificate, made at the first call and kept for the process; its fingerprint goes into each answer. */
+export const localFingerprint = async (): Promise<Fingerprint> => {
+  const [fingerprint] = (await RTCDtlsTransport.SetupCertificate()).getFingerprints()
+  return { algorithm: fingerprint!.algorithm, value: fingerprint!.value.toUpperCase() }
+}
+
+/** What flows once the handshake is over. */
+export interface ProtectedMedia {
+  /** Of what we send. */
+  readonly keys: SrtpKeys
+  /** Protects a compound RTCP packet. */
+  protectRtcp(bytes: Buffer): Buffer
+}
+
+/** How a session is made. */
+export interface DtlsSessionOptions {
+  readonly ice: IceSession
+  readonly clock: Clock
+  /** The peer's, as its offer says; one of them must fit. */
+  readonly fingerprints: readonly Fingerprint[]
+  readonly onRtp: (bytes: Buffer) => void
+  readonly onRtcp: (bytes: Buffer) => void
+}
+
+/** The keys of one peer: a DTLS handshake as server (RFC 5764), and what is protected with its outcome. */
+export class DtlsSession implements Closeable {
+  readonly #options: DtlsSessionOptions
+  readonly #lifetime = new Lifetime()
+  readonly #connected = Promise.withResolvers<ProtectedMedia>()
+  #dtls: DtlsServer | undefined
+  #srtp: SrtpSession | undefined
+  #srtcp: SrtcpSession | undefined
+  #receive: ((bytes: Buffer) => void) | undefined
+  #handshakeBytes = 0
+
+  private constructor(options: DtlsSessionOptions) {
+    this.#options = options
+    this.#connected.promise.catch(() => {})
+    const { ice, clock } = options
+    ice.onData = bytes => this.#take(bytes)
+    const late = clock.after(millis(HANDSHAKE_MS_MAX), () => this.close(handshakeLate))
+    void this.#connected.promise.finally(() => late[Symbol.dispose]()).catch(() => {})
+    void ice.closed.then(reason => this.close(reason))
+    this.#lifetime.defer(() => {
+      late[Symbol.dispose]()
+      this.#sayGoodbye()
+    })
+  }
+
+  /** Waits for the peer to begin. */
+  static async open(options: DtlsSessionOptions): Promise<DtlsSession> {
+    const { certPem, privateKey, signatureHash } = await RTCDtlsTransport.SetupCertificate()
+    const session = new DtlsSession(options)
+    const { ice } = options
+    const transport = {
+      type: 'udp',
+      address: { address: '', family: 'IPv4', port: 0 },
+      closed: false,
+      onData: (_bytes: Buffer) => {},
+      send: async (bytes: Buffer) => void ice.send([bytes]),
+      close: async () => {},
+    }
+    const dtls = new DtlsServer({
+      transport,
+      ...{ cert: certPem, key: privateKey, signatureHash, srtpProfiles: [PROFILE] },
+      ...{ extendedMasterSecret: true, certificateRequest: true },
+    })
+    session.#dtls = dtls
+    session.#receive = bytes => transport.onData(bytes)
+    dtls.onConnect.once(() => session.#begin(dtls))
+    dtls.onClose.subscribe(() => session.close({ code: 'closed_by_peer', message: 'the browser closed the session' }))
+    dtls.onError.subscribe(error => session.close({ code: 'handshake_failed', message: error.message }))
+    return session
+  }
+
+  get closed(): Promise<CloseReason> {
+    return this.#lifetime.closed
+  }
+
+  /** The way to send, when the handshake is over; rejects when the session ends before. */
+  get connected(): Promise<ProtectedMedia> {
+    return this.#connected.promise
+  }
+
+  #begin(dtls: DtlsServer): void {
+    const certificate = dtls.remoteCertificate
+    if (certificate === undefined || !this.#isExpected(certificate)) {
+      this.close({ code: 'wrong_certificate', message: 'the peer has another certificate than its offer says' })
+      return
+    }
+    const keys = dtls.extractSessionKeys(KEY_BYTES, SALT_BYTES)
+    const config = {
+      keys: {
+        ...{ localMasterKey: keys.localKey, localMasterSalt: keys.localSalt },
+        ...{ remoteMasterKey: keys.remoteKey, remoteMasterSalt: keys.remoteSalt },
+      },
+      profile: PROFILE,
+    }
+    const srtp = new SrtpSession(config)
+    const srtcp = new SrtcpSession(config)
+    this.#srtp = srtp
+    this.#srtcp = srtcp
+    const { srtpSessionKey, srtpSessionSalt, srtpSessionAuthTag } = srtp.localContext
+    this.#connected.resolve({
+      keys: { sessionKey: srtpSessionKey, sessionSalt: srtpSessionSalt, authenticationKey: srtpSessionAuthTag },
+      protectRtcp: bytes => srtcp.encrypt(bytes),
+    })
+  }
+
+  #isExpected(certificate: Buffer): boolean {
+    return this.#options.fingerprints.some(({ algorithm, value }) => {
+      if (algorithm !== 'sha-256' && algorithm !== 'sha-384' && algorithm !== 'sha-512') return false
+      const digest = createHash(algorithm.replace('-', '')).update(certificate).digest('hex').toUpperCase()
+      return digest === value.replaceAll(':', '').toUpperCase()
+    })
+  }
+
+  #take(bytes: Buffer): void {
+    const first = bytes[0] ?? 0
+    if (first >= DTLS_FIRST && first <= DTLS_LAST) this.#takeDtls(bytes)
+    else if (first >= MEDIA_FIRST && first <= MEDIA_LAST && bytes.length >= 12) this.#takeMedia(bytes)
+  }
+
+  #takeDtls(bytes: Buffer): void {
+    if (this.#srtp !== undefined) {
+      // An unprotected alert proves nothing: anybody could end the session with it.
+      if (bytes[0] === ALERT && bytes.length >= 5 && bytes.readUInt16BE(3) === 0) return
+    } else {
+      this.#handshakeBytes += bytes.length
+      if (this.#handshakeBytes > HANDSHAKE_BYTES_MAX) {
+        this.close({ code: 'handshake_failed', message: 'the peer sends more than a handshake has' })
+        return
+      }
+    }
+    this.#receive?.(bytes)
+  }
+
+  #takeMedia(bytes: Buffer): void {
+    const second = bytes[1]!
+    const isRtcp = second >= RTCP_FIRST && second <= RTCP_LAST
+    try {
+      const opened = isRtcp ? this.#srtcp?.decrypt(bytes) : this.#srtp?.decrypt(bytes)
+      if (opened === undefined) return
+      if (isRtcp) this.#options.onRtcp(opened)
+      else this.#options.onRtp(opened)
+    } catch {
+      // Not of this peer, or broken on the way: as if it had been lost.
+    }
+  }
+
+  /** Tells the peer at once: without it a browser shows a standing picture for seconds (RFC 8446 §6.1). */
+  #sayGoodbye(): void {
+    const dtls = this.#dtls
+    if (dtls?.connected !== true || this.#srtp === undefined) return
+    const sequenceNumber = ++dtls.dtls.recordSequenceNumber
+    const { epoch } = dtls.dtls
+    const about = { type: ALERT, version: DTLS_1_2, epoch, sequenceNumber }
+    const alert = dtls.cipher.cipher?.encrypt(dtls.sessionType, Buffer.from([1, 0]), about)
+    if (alert === undefined) return
+    const head = Buffer.alloc(RECORD_HEAD_BYTES)
+    head[0] = ALERT
+    head.writeUInt16BE(DTLS_1_2, 1)
+    head.writeUInt16BE(epoch, 3)
+    head.writeUIntBE(sequenceNumber, 5, 6)
+    head.writeUInt16BE(alert.length, 11)
+    this.#options.ice.send([Buffer.concat([head, alert])])
+  }
+
+  close(reason: CloseReason = done): void {
+    if (this.#lifetime.ended) return
+    this.#lifetime.close(reason)
+    this.#connected.reject(new Error(reason.message))
+    this.#options.ice.close(reason)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}
