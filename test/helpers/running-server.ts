@@ -38,7 +38,10 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'sightline-server-'))
   const file = join(folder, 'go2rtc.yaml')
   if (options.yaml !== undefined) writeFileSync(file, options.yaml)
-  const inline = ['{api: {listen: "127.0.0.1:0"}, rtsp: {listen: "127.0.0.1:0"}, webrtc: {listen: "127.0.0.1:0"}}', ...(options.inline ?? [])]
+  const inline = [
+    '{api: {listen: "127.0.0.1:0"}, rtsp: {listen: "127.0.0.1:0"}, webrtc: {listen: "127.0.0.1:0"}}',
+    ...(options.inline ?? []),
+  ]
   const lines: string[] = []
   const exits: number[] = []
   const running = await startServer({

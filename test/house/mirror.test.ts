@@ -23,6 +23,8 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/media/processes/spawned-child.ts': 'test/media/processes/spawner.test.ts',
   'src/media/processes/spawner-link.ts': 'test/media/processes/spawner.test.ts',
   // go2rtc's API, by request and answer.
+  'apps/server/rest/webrtc.ts': 'test/compatibility/webrtc.test.ts',
+  'apps/server/rest/ws/webrtc.ts': 'test/compatibility/webrtc.test.ts',
   'apps/server/rest/config.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/exit.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/ffmpeg.ts': 'test/compatibility/ffmpeg.test.ts',

@@ -44,9 +44,7 @@ const play = (page: Page, keep: 'udp' | 'tcp' | 'both'): Promise<Played> =>
     const connection = new RTCPeerConnection()
     connection.addTransceiver('video', { direction: 'recvonly' })
     connection.addTransceiver('audio', { direction: 'recvonly' })
-    const video = document.createElement('video')
-    video.muted = true
-    video.autoplay = true
+    const video = Object.assign(document.createElement('video'), { muted: true, autoplay: true })
     const stream = new MediaStream()
     video.srcObject = stream
     connection.addEventListener('track', ({ track }) => stream.addTrack(track))
@@ -60,7 +58,9 @@ const play = (page: Page, keep: 'udp' | 'tcp' | 'both'): Promise<Played> =>
     })
     const answer = await response.text()
     if (response.status !== 201) throw new Error(`${response.status} ${answer}`)
-    const lines = answer.split('\r\n').filter(line => !/^a=candidate/.test(line) || keep === 'both' || line.includes(` ${keep} `))
+    const lines = answer
+      .split('\r\n')
+      .filter(line => !/^a=candidate/.test(line) || keep === 'both' || line.includes(` ${keep} `))
     await connection.setRemoteDescription({ type: 'answer', sdp: lines.join('\r\n') })
     const statistics = async () => {
       let [frames, sound, lost, protocol] = [0, 0, 0, '']
@@ -89,9 +89,13 @@ const play = (page: Page, keep: 'udp' | 'tcp' | 'both'): Promise<Played> =>
     }
   }, keep)
 
-test.each(['udp', 'tcp', 'both'] as const)('Chromium plays pictures and sound over %s', { timeout: 30_000 }, async keep => {
-  const played = await play(browser.page, keep)
-  expect(played).toMatchObject({ width: 320, lost: 0 })
-  if (keep !== 'both') expect(played.protocol).toBe(keep)
-  expect(played.answer).not.toMatch(/^m=\w+ 0 /m)
-})
+test.each(['udp', 'tcp', 'both'] as const)(
+  'Chromium plays pictures and sound over %s',
+  { timeout: 30_000 },
+  async keep => {
+    const played = await play(browser.page, keep)
+    expect(played).toMatchObject({ width: 320, lost: 0 })
+    if (keep !== 'both') expect(played.protocol).toBe(keep)
+    expect(played.answer).not.toMatch(/^m=\w+ 0 /m)
+  },
+)

@@ -65,8 +65,8 @@ export const webrtc =
       const answer = dialect.write(await consumer.answer(true))
       return await reply
         .code(dialect.status)
-        .type(type === '' ? 'application/sdp' : type)
-        .send(answer)
+        .header('content-type', type === '' ? 'application/sdp' : type)
+        .send(Buffer.from(answer))
     } catch (error) {
       return answerError(reply, 500, viewerSentence(error))
     }

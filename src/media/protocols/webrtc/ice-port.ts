@@ -20,6 +20,11 @@ const UNPROVEN_FRAME_BYTES_MAX = 1500
 /** Bytes that may wait in a viewer's connection before what comes is dropped: the sender above stops long before. */
 const PENDING_BYTES_MAX = 4 * 1024 * 1024
 
+/** Tries to find a port that is free on both protocols: the first one nearly always is. */
+const TRIES_MAX = 20
+
+const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+
 /** Where the port is, and by which protocols. */
 export interface IcePortOptions {
   /** Empty: all addresses. */
@@ -51,17 +56,24 @@ export class IcePort implements Disposable {
   }
 
   /** Binds it. Rejects with what the system says. */
-  static async open({ host, port, protocols, clock }: IcePortOptions): Promise<IcePort> {
-    const opened = new IcePort(clock)
-    try {
-      opened.#port = port
-      if (protocols.includes('udp')) await opened.#bindUdp(host)
-      if (protocols.includes('tcp')) await opened.#bindTcp(host)
-      return opened
-    } catch (error) {
-      opened[Symbol.dispose]()
-      throw error
+  static async open(options: IcePortOptions): Promise<IcePort> {
+    for (let tries = 1; ; tries++) {
+      const opened = new IcePort(options.clock)
+      try {
+        await opened.#bind(options)
+        return opened
+      } catch (error) {
+        opened[Symbol.dispose]()
+        // A port that is free on one protocol may be taken on the other; where any will do there is another.
+        if (options.port !== 0 || tries === TRIES_MAX || !isTaken(error)) throw error
+      }
     }
+  }
+
+  async #bind({ host, port, protocols }: IcePortOptions): Promise<void> {
+    this.#port = port
+    if (protocols.includes('udp')) await this.#bindUdp(host)
+    if (protocols.includes('tcp')) await this.#bindTcp(host)
   }
 
   get port(): number {

@@ -19,7 +19,7 @@ const FIRST_SEQUENCE_MAX = 0x7fff
 /** What a track is sent with. */
 export interface OutboundTrackOptions {
   readonly media: AnsweredMedia
-  readonly ice: IceSession
+  readonly ice: Pick<IceSession, 'send'>
   readonly protection: ProtectedMedia
   readonly clock: Clock
   /** Unix milliseconds at the clock's 0, the same for the whole session. */

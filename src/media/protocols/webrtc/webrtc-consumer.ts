@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
+import { isIP } from 'node:net'
 import { asPackets } from '../../codecs/adapt.ts'
 import { type Codec, sameCodec } from '../../core/codec.ts'
 import { type ConnectionInfo, connectionInfo } from '../../core/connection-info.ts'
@@ -21,6 +22,7 @@ import type { WebRtcPort } from './webrtc-port.ts'
 
 /** Bytes of a packet of ours, RTP header included: what passes all usual tunnels, as browsers themselves send. */
 const PACKET_BYTES_MAX = 1200
+const PORT_MAX = 65_535
 /** Milliseconds between two sender reports. */
 const REPORT_MS = 1000
 /** Milliseconds between two times that the group of pictures at hand is sent again to who lost one. */
@@ -120,7 +122,9 @@ export class WebRtcConsumer implements Consumer {
   /** Takes one of the browser's addresses: `candidate:…`, with or without the word; anything else is passed over. */
   addCandidate(text: string): void {
     const [, , protocol = '', , address = '', port = ''] = text.replace(/^(?:a=)?candidate:/, '').split(' ')
-    if (protocol.toLowerCase() === 'udp' && /^[\d.]+$/.test(address)) this.#ice.call(address, Number(port))
+    const number = Number(port)
+    const isPort = Number.isInteger(number) && number > 0 && number <= PORT_MAX
+    if (protocol.toLowerCase() === 'udp' && isIP(address) === 4 && isPort) this.#ice.call(address, number)
   }
 
   attach(media: Media, track: AnyTrack): void {

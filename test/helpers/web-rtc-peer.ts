@@ -1,0 +1,110 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import {
+  CipherContext,
+  DtlsClient,
+  HashAlgorithm,
+  NamedCurveAlgorithm,
+  SignatureAlgorithm,
+  SrtcpSession,
+  SrtpSession,
+} from 'werift'
+import { IcePeer, type IceTarget } from './ice-peer.ts'
+import { until } from './until.ts'
+
+const made = CipherContext.createSelfSignedCertificateWithKey(
+  { signature: SignatureAlgorithm.ecdsa_3, hash: HashAlgorithm.sha256_4 },
+  NamedCurveAlgorithm.secp256r1_23,
+)
+
+/** `AA:BB:…` of the certificate that all of these peers have. */
+export const peerFingerprint = async (): Promise<string> => {
+  const { certPem } = await made
+  const digest = createHash('sha256').update(new X509Certificate(certPem).raw).digest('hex').toUpperCase()
+  return digest.match(/../g)!.join(':')
+}
+
+/** A browser’s side of a session: checks, handshake, and what is protected by its keys. */
+export class WebRtcPeer implements Disposable {
+  readonly ice: IcePeer
+  /** Opened packets: RTP and RTCP. */
+  readonly rtp: Buffer[] = []
+  readonly rtcp: Buffer[] = []
+  /** The other side said goodbye. */
+  closed = false
+  readonly #dtls: DtlsClient
+  /** What came before our own end of the handshake was over. */
+  readonly #early: Buffer[] = []
+  #srtp: SrtpSession | undefined
+  #srtcp: SrtcpSession | undefined
+
+  private constructor(ice: IcePeer, dtls: DtlsClient) {
+    this.ice = ice
+    this.#dtls = dtls
+  }
+
+  /** Chooses this way to the target, and shakes hands. */
+  static async connect(port: number, target: IceTarget, protocol: 'udp' | 'tcp' = 'udp'): Promise<WebRtcPeer> {
+    const ice = await IcePeer[protocol](port)
+    ice.check(target)
+    await until('the way to be answered', () => ice.mapped.length > 0)
+    const { certPem, keyPem, signatureHash } = await made
+    const transport = {
+      type: 'udp',
+      address: { address: '', family: 'IPv4', port: 0 },
+      closed: false,
+      onData: (_bytes: Buffer) => {},
+      send: async (bytes: Buffer) => ice.send(bytes),
+      close: async () => {},
+    }
+    const dtls = new DtlsClient({
+      transport,
+      ...{ cert: certPem, key: keyPem, signatureHash, srtpProfiles: [1], extendedMasterSecret: true },
+    })
+    const peer = new WebRtcPeer(ice, dtls)
+    dtls.onClose.subscribe(() => {
+      peer.closed = true
+    })
+    ice.onData = bytes => {
+      if (bytes[0]! >= 128) peer.#open(bytes)
+      else transport.onData(bytes)
+    }
+    const connected = new Promise<void>((resolve, reject) => {
+      dtls.onConnect.once(() => resolve())
+      dtls.onError.once(reject)
+    })
+    await dtls.connect()
+    await connected
+    const keys = dtls.extractSessionKeys(16, 14)
+    const config = {
+      keys: {
+        ...{ localMasterKey: keys.localKey, localMasterSalt: keys.localSalt },
+        ...{ remoteMasterKey: keys.remoteKey, remoteMasterSalt: keys.remoteSalt },
+      },
+      profile: 1,
+    }
+    peer.#srtp = new SrtpSession(config)
+    peer.#srtcp = new SrtcpSession(config)
+    for (const bytes of peer.#early.splice(0)) peer.#open(bytes)
+    return peer
+  }
+
+  #open(bytes: Buffer): void {
+    if (this.#srtp === undefined || this.#srtcp === undefined) {
+      this.#early.push(bytes)
+      return
+    }
+    const isRtcp = bytes[1]! >= 192 && bytes[1]! <= 223
+    if (isRtcp) this.rtcp.push(this.#srtcp.decrypt(bytes))
+    else this.rtp.push(this.#srtp.decrypt(bytes))
+  }
+
+  /** Protects and sends a compound RTCP packet. */
+  sendRtcp(bytes: Buffer): void {
+    this.ice.send(this.#srtcp!.encrypt(bytes))
+  }
+
+  [Symbol.dispose](): void {
+    this.#dtls.close()
+    this.ice[Symbol.dispose]()
+  }
+}
