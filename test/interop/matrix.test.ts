@@ -11,9 +11,9 @@ import { until } from '#test/helpers/until.ts'
 
 const run = promisify(execFile)
 const PLAY_MS_MAX = 60_000
-/** Decoded by each reader: more than from one keyframe to the next. */
+/** Decoded by each reader: pictures from one keyframe to the next and more, and what sound comes meanwhile in packets of 128 ms. */
 const PICTURES = 30
-const SOUNDS = 10
+const SOUNDS = 5
 
 interface Sender {
   readonly name: string

@@ -11,8 +11,8 @@ import { millis } from '../runtime/units.ts'
 const TOKEN_BYTES = 16
 /** Characters of a token as it is sent: in hexadecimal. */
 const TOKEN_LENGTH = 2 * TOKEN_BYTES
-/** Milliseconds a connection may take to say which pipe it is. */
-const TOKEN_MS_MAX = 5000
+/** Milliseconds a connection may take to say which pipe it is: nobody else can make one, and a busy machine takes long. */
+const TOKEN_MS_MAX = 30_000
 
 /** A pipe that is waited for. */
 export interface ExpectedPipe {

@@ -43,12 +43,14 @@ describe('a program', () => {
   })
 
   test('gives way to the server, with all that it starts', async () => {
-    const child = await shell('nice; sleep 60', { stdout: 'pipe' })
+    const child = await shell('read go; nice; sleep 60', { stdin: 'pipe', stdout: 'pipe' })
     const nicenesses: string[] = []
     child.read(
       chunk => nicenesses.push(chunk.toString().trim()),
       () => {},
     )
+    await until('it to give way', () => getPriority(child.pid) === 10)
+    child.write(Buffer.from('go\n'))
     await until('its niceness', () => nicenesses.length > 0)
     expect([getPriority(child.pid), Number(nicenesses[0])]).toEqual([10, 10])
   })
