@@ -28,12 +28,15 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'apps/server/rest/ffmpeg.ts': 'test/compatibility/ffmpeg.test.ts',
   'apps/server/rest/info.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/log.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/media-output.ts': 'test/compatibility/mp4.test.ts',
+  'apps/server/rest/mp4.ts': 'test/compatibility/mp4.test.ts',
   'apps/server/rest/preload.ts': 'test/compatibility/preload.test.ts',
   'apps/server/rest/routes.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/run-change.ts': 'test/compatibility/streams.test.ts',
   'apps/server/rest/schemes.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/streams.ts': 'test/compatibility/streams.test.ts',
   'apps/server/rest/ws/mse.ts': 'test/compatibility/web-socket.test.ts',
+  'apps/server/rest/ws/socket-viewer.ts': 'test/compatibility/web-socket.test.ts',
   'apps/server/rest/ws/ws.ts': 'test/compatibility/web-socket.test.ts',
 }
 

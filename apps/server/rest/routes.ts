@@ -4,6 +4,7 @@ import { exit } from './exit.ts'
 import { ffmpegDevices, ffmpegHardware, ffmpegPlay } from './ffmpeg.ts'
 import { info } from './info.ts'
 import { log } from './log.ts'
+import { frameMp4, streamMp4 } from './mp4.ts'
 import { preload } from './preload.ts'
 import type { RestContext } from './rest-context.ts'
 import { schemes } from './schemes.ts'
@@ -19,9 +20,11 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api/ffmpeg': ffmpegPlay,
   '/api/ffmpeg/devices': ffmpegDevices,
   '/api/ffmpeg/hardware': ffmpegHardware,
+  '/api/frame.mp4': frameMp4,
   '/api/log': log,
   '/api/preload': preload,
   '/api/schemes': schemes,
+  '/api/stream.mp4': streamMp4,
   '/api/streams': streams,
 }
 

@@ -1,6 +1,6 @@
 import type { OpenedWebSocket } from '../../http/websocket.ts'
 import type { RestContext } from '../rest-context.ts'
-import { mse } from './mse.ts'
+import { mp4, mse } from './mse.ts'
 import { WebSocketSink } from './websocket-sink.ts'
 
 /** Requests of one socket that may be under way at once: `video-rtc.js` sends two. */
@@ -21,7 +21,10 @@ export interface WsRequest {
 type WsHandler = (request: WsRequest) => Promise<void>
 
 /** Types of messages; all others are ignored, as go2rtc does. */
-const handlers: ReadonlyMap<string, WsHandler> = new Map([['mse', mse]])
+const handlers: ReadonlyMap<string, WsHandler> = new Map([
+  ['mse', mse],
+  ['mp4', mp4],
+])
 
 /** `/api/ws`: requests as JSON in, answers and media out. Whatever a client sends, only its own socket ends. */
 export const serveWs =
