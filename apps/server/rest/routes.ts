@@ -4,6 +4,7 @@ import { exit } from './exit.ts'
 import { ffmpegDevices, ffmpegHardware, ffmpegPlay } from './ffmpeg.ts'
 import { info } from './info.ts'
 import { log } from './log.ts'
+import { streamAac, streamFlv, streamMjpeg } from './media-outputs.ts'
 import { frameMp4, streamMp4 } from './mp4.ts'
 import { preload } from './preload.ts'
 import type { RestContext } from './rest-context.ts'
@@ -24,6 +25,9 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api/log': log,
   '/api/preload': preload,
   '/api/schemes': schemes,
+  '/api/stream.aac': streamAac,
+  '/api/stream.flv': streamFlv,
+  '/api/stream.mjpeg': streamMjpeg,
   '/api/stream.mp4': streamMp4,
   '/api/streams': streams,
 }

@@ -1,5 +1,6 @@
 import type { OpenedWebSocket } from '../../http/websocket.ts'
 import type { RestContext } from '../rest-context.ts'
+import { mjpeg } from './mjpeg.ts'
 import { mp4, mse } from './mse.ts'
 import { WebSocketSink } from './websocket-sink.ts'
 
@@ -24,6 +25,7 @@ type WsHandler = (request: WsRequest) => Promise<void>
 const handlers: ReadonlyMap<string, WsHandler> = new Map([
   ['mse', mse],
   ['mp4', mp4],
+  ['mjpeg', mjpeg],
 ])
 
 /** `/api/ws`: requests as JSON in, answers and media out. Whatever a client sends, only its own socket ends. */
