@@ -1,6 +1,7 @@
 import type { Consumer, ViewerMaker } from './core/consumer.ts'
 import type { EngineFact } from './engine-facts.ts'
 import { type EngineOptions, type EngineSettings, withDefaults } from './engine-options.ts'
+import { type PublishedBytes, type PublishRequest, publishBytes } from './ingest/published-bytes.ts'
 import { type RunningChild, Spawner } from './processes/spawner.ts'
 import type { DeviceSource } from './protocols/ffmpeg/device-list.ts'
 import { FfmpegTools } from './protocols/ffmpeg/ffmpeg-tools.ts'
@@ -51,6 +52,8 @@ export interface Engine extends AsyncDisposable {
   activity(id: string): StreamActivity | undefined
   /** Watches a stream by name. Rejects with a `MediaError`: unknown stream, no source could be dialed, no codec in common. */
   watch<Viewer extends Consumer>(streamName: string, make: ViewerMaker<Viewer>): Promise<Viewer>
+  /** Publishes bytes of a container to a stream by name: they are a source of it until they end. Throws a `MediaError`. */
+  publish(streamName: string, request: PublishRequest): PublishedBytes
   /** The name of the stream that a viewer means: one of ours, or an RTSP address whose path is one. `undefined`: none. */
   findStream(asked: string): string | undefined
   /**
@@ -183,6 +186,10 @@ class MediaEngine implements Engine {
     const viewer = make({ clock: this.#settings.clock })
     await this.#watch(() => stream.add(viewer), viewer)
     return viewer
+  }
+
+  publish(streamName: string, request: PublishRequest): PublishedBytes {
+    return publishBytes(this.#streams.need(streamName).publication(), request)
   }
 
   findStream(asked: string): string | undefined {

@@ -27,6 +27,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'apps/server/rest/exit.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/ffmpeg.ts': 'test/compatibility/ffmpeg.test.ts',
   'apps/server/rest/info.ts': 'test/compatibility/application.test.ts',
+  'apps/server/rest/ingest.ts': 'test/compatibility/ingest.test.ts',
   'apps/server/rest/log.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/media-output.ts': 'test/compatibility/mp4.test.ts',
   'apps/server/rest/media-outputs.ts': 'test/compatibility/byte-outputs.test.ts',

@@ -3,6 +3,7 @@ import { config } from './config.ts'
 import { exit } from './exit.ts'
 import { ffmpegDevices, ffmpegHardware, ffmpegPlay } from './ffmpeg.ts'
 import { info } from './info.ts'
+import { addIngest, takesMedia } from './ingest.ts'
 import { log } from './log.ts'
 import { streamAac, streamFlv, streamMjpeg } from './media-outputs.ts'
 import { frameMp4, streamMp4 } from './mp4.ts'
@@ -36,6 +37,9 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 
 /** Adds all of them. */
 export const addRoutes = (app: FastifyInstance, context: RestContext): void => {
-  for (const [url, endpoint] of Object.entries(endpoints))
-    app.route({ method: [...methods], url, exposeHeadRoute: false, handler: endpoint(context) })
+  for (const [url, endpoint] of Object.entries(endpoints)) {
+    const method = methods.filter(one => one !== 'POST' || !takesMedia(url))
+    app.route({ method, url, exposeHeadRoute: false, handler: endpoint(context) })
+  }
+  addIngest(app, context)
 }
