@@ -28,10 +28,10 @@ const output: MediaOutput = {
   viewer: ({ query, begin, ...rest }) => mp4Viewer({ ...rest, query: query.toString(), opened: begin }),
 }
 
-/** Every other browser of its family says Chrome as well. */
+/** Every other browser of its family says Chrome as well, and without a screen HeadlessChrome, which go2rtc takes for Safari. */
 const isSafari = ({ headers }: FastifyRequest): boolean => {
   const agent = headers['user-agent'] ?? ''
-  return agent.includes(' Safari/') && !agent.includes(' Chrome/')
+  return agent.includes(' Safari/') && !agent.includes('Chrome/')
 }
 
 /** Relative, so that it holds behind any proxy. */
