@@ -4,7 +4,7 @@ import { launch } from '#test/helpers/gstreamer.ts'
 import { startTestServer, type TestServer } from '#test/helpers/running-server.ts'
 
 /** A camera that speaks G.711, and one that sends pictures of JPEG: programs that write them as they come. */
-const law = 'exec:ffmpeg -v error -re -f lavfi -i sine=sample_rate=8000 -c:a pcm_alaw -f wav -'
+const law = 'exec:ffmpeg -v error -re -f lavfi -i sine=sample_rate=48000 -c:a pcm_alaw -f wav -'
 const jpeg = 'exec:ffmpeg -v error -re -f lavfi -i testsrc2=size=320x240:rate=10 -c:v mjpeg -f mpjpeg -'
 
 let server: TestServer

@@ -1,13 +1,20 @@
 /** Sync code, and a stream whose blocks differ in size (RFC 9639 §9.1). */
 const SYNC_VARIABLE = 0xfff9
-/** Block size in 16 bits at the header's end; rate as in STREAMINFO (§9.1.1, §9.1.2). */
-const BLOCK_SIZE_16_RATE_KNOWN = 0x70
+/** Block size in 16 bits at the header's end (§9.1.1). */
+const BLOCK_SIZE_16 = 0x70
+/** Codes of rates in Hz; others stand in 16 bits at the header's end, or in STREAMINFO alone (§9.1.2). */
+const rateCodes: Readonly<Record<number, number>> = {
+  ...{ 88200: 1, 176400: 2, 192000: 3, 8000: 4, 16000: 5, 22050: 6, 24000: 7 },
+  ...{ 32000: 8, 44100: 9, 48000: 10, 96000: 11 },
+}
+const RATE_16 = 13
+const RATE_KNOWN = 0
 /** 16 bits a sample (§9.1.4). */
 const SAMPLE_16_BITS = 0x08
 /** A subframe of samples as they are (§9.2.1). */
 const SUBFRAME_VERBATIM = 0x02
-/** Sync, codes, the longest number, block size, checksum. */
-const HEADER_BYTES_MAX = 4 + 7 + 2 + 1
+/** Sync, codes, the longest number, block size, rate, checksum. */
+const HEADER_BYTES_MAX = 4 + 7 + 2 + 2 + 1
 
 /** Where a frame stands, and what is in it. */
 export interface FlacFrame {
@@ -16,17 +23,21 @@ export interface FlacFrame {
   /** 16-bit samples, high byte first, channels in turn. */
   readonly samples: Buffer
   readonly channels: 1 | 2
+  /** Hz. Said in each frame: GStreamer finds none that leave it to STREAMINFO. */
+  readonly sampleRate: number
 }
 
 /** One frame of FLAC (RFC 9639 §9), its samples verbatim: lossless, without the work of a predictor. */
-export const formatFlacFrame = ({ sampleNumber, samples, channels }: FlacFrame): Buffer => {
+export const formatFlacFrame = ({ sampleNumber, samples, channels, sampleRate }: FlacFrame): Buffer => {
   const blockSamples = samples.length / (2 * channels)
   const frame = Buffer.allocUnsafeSlow(HEADER_BYTES_MAX + channels + samples.length + 2)
   let at = frame.writeUInt16BE(SYNC_VARIABLE, 0)
-  frame[at++] = BLOCK_SIZE_16_RATE_KNOWN
+  const rateCode = rateCodes[sampleRate] ?? (sampleRate > 0xffff ? RATE_KNOWN : RATE_16)
+  frame[at++] = BLOCK_SIZE_16 | rateCode
   frame[at++] = ((channels - 1) << 4) | SAMPLE_16_BITS
   at = writeCodedNumber(frame, at, sampleNumber)
   at = frame.writeUInt16BE(blockSamples - 1, at)
+  if (rateCode === RATE_16) at = frame.writeUInt16BE(sampleRate, at)
   frame[at] = crc8(frame, at)
   at++
   for (let channel = 0; channel < channels; channel++) {
