@@ -13,9 +13,10 @@ const mediaLayers = {
   streams: ['runtime', 'core', 'codecs'],
   processes: ['runtime', 'bytes'],
   ingest: ['runtime', 'bytes', 'core', 'codecs', 'formats', 'streams'],
+  output: ['runtime', 'core', 'codecs', 'formats'],
   protocols: [
     ...['runtime', 'bytes', 'net', 'rtp', 'core', 'codecs', 'sdp', 'formats', 'streams'],
-    ...['processes', 'ingest'],
+    ...['processes', 'ingest', 'output'],
   ],
 }
 

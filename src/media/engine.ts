@@ -1,6 +1,7 @@
 import type { Consumer, ViewerMaker } from './core/consumer.ts'
 import type { EngineFact } from './engine-facts.ts'
 import { type EngineOptions, type EngineSettings, withDefaults } from './engine-options.ts'
+import { type PublishedBytes, type PublishRequest, publishBytes } from './ingest/published-bytes.ts'
 import { type RunningChild, Spawner } from './processes/spawner.ts'
 import type { DeviceSource } from './protocols/ffmpeg/device-list.ts'
 import { FfmpegTools } from './protocols/ffmpeg/ffmpeg-tools.ts'
@@ -55,6 +56,8 @@ export interface Engine extends AsyncDisposable {
   watch<Viewer extends Consumer>(streamName: string, make: ViewerMaker<Viewer>): Promise<Viewer>
   /** The same for a browser that asks by WebRTC. Rejects with a `MediaError` as well where WebRTC is off. */
   watchWebRtc(streamName: string, request: WebRtcRequest): Promise<WebRtcConsumer>
+  /** Publishes bytes of a container to a stream by name: they are a source of it until they end. Throws a `MediaError`. */
+  publish(streamName: string, request: PublishRequest): PublishedBytes
   /** The name of the stream that a viewer means: one of ours, or an RTSP address whose path is one. `undefined`: none. */
   findStream(asked: string): string | undefined
   /**
@@ -194,6 +197,10 @@ class MediaEngine implements Engine {
     const port = this.#webrtc
     if (port === undefined) throw new WebRtcOffError()
     return this.watch(streamName, ({ clock }) => new WebRtcConsumer({ ...request, clock, port }))
+  }
+
+  publish(streamName: string, request: PublishRequest): PublishedBytes {
+    return publishBytes(this.#streams.need(streamName).publication(), request)
   }
 
   findStream(asked: string): string | undefined {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { mseViewer } from '#media/protocols/mp4/mse-consumer.ts'
+import { mseViewer } from '#media/protocols/mp4/mse-viewer.ts'
 import { BesiegedEngine } from '#test/helpers/besieged-engine.ts'
 import { CountingSink } from '#test/helpers/counting-sink.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'

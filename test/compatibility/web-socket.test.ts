@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readBoxes } from '#media/formats/mp4/box-reader.ts'
+import { fixturePath } from '#test/helpers/media-fixture.ts'
 import { startTestServer, type TestServer } from '#test/helpers/running-server.ts'
 import { openWebSocket } from '#test/helpers/web-socket-viewer.ts'
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ inline: [`{streams: {law: "file:${fixturePath('pcm_alaw.wav')}"}}`] })
   await server.request('/api/streams?name=demo&src=demo:', { method: 'PUT' })
 })
 afterAll(() => server[Symbol.asyncDispose]())
@@ -25,6 +27,26 @@ describe('/api/ws', () => {
       boxes.push('bytes' in message ? message.bytes.toString('latin1', 4, 8) : 'text')
     }
     expect(boxes).toEqual(['ftyp', 'moof', 'moof'])
+  })
+
+  test('answers mp4 with the type mse, then with each keyframe as a whole file', async () => {
+    await using viewer = await openWebSocket(ws('?src=demo'))
+    viewer.send({ type: 'mp4', value: 'avc1.640029,mp4a.40.2' })
+    expect(await viewer.next('the type')).toEqual({
+      text: { type: 'mse', value: expect.stringMatching(/^video\/mp4; codecs="avc1\.[0-9A-F]{6}"$/) },
+    })
+    for (const nth of ['first', 'second']) {
+      const message = await viewer.next(`the ${nth} keyframe`)
+      const bytes = 'bytes' in message ? message.bytes : Buffer.alloc(0)
+      expect(readBoxes(bytes).map(({ type }) => type)).toEqual(['ftyp', 'moov', 'moof', 'mdat'])
+    }
+  })
+
+  test('makes FLAC of samples for players that say flac', async () => {
+    await using viewer = await openWebSocket(ws('?src=law'))
+    viewer.send({ type: 'mse', value: 'flac' })
+    expect(await viewer.next('the type')).toEqual({ text: { type: 'mse', value: 'video/mp4; codecs="flac"' } })
+    expect(await viewer.next('the initialization')).toMatchObject({ bytes: expect.any(Buffer) })
   })
 
   test('takes the keys of a message in any order', async () => {

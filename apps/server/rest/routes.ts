@@ -3,7 +3,10 @@ import { config } from './config.ts'
 import { exit } from './exit.ts'
 import { ffmpegDevices, ffmpegHardware, ffmpegPlay } from './ffmpeg.ts'
 import { info } from './info.ts'
+import { addIngest, takesMedia } from './ingest.ts'
 import { log } from './log.ts'
+import { streamAac, streamFlv, streamMjpeg } from './media-outputs.ts'
+import { frameMp4, streamMp4 } from './mp4.ts'
 import { preload } from './preload.ts'
 import type { RestContext } from './rest-context.ts'
 import { schemes } from './schemes.ts'
@@ -20,9 +23,14 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api/ffmpeg': ffmpegPlay,
   '/api/ffmpeg/devices': ffmpegDevices,
   '/api/ffmpeg/hardware': ffmpegHardware,
+  '/api/frame.mp4': frameMp4,
   '/api/log': log,
   '/api/preload': preload,
   '/api/schemes': schemes,
+  '/api/stream.aac': streamAac,
+  '/api/stream.flv': streamFlv,
+  '/api/stream.mjpeg': streamMjpeg,
+  '/api/stream.mp4': streamMp4,
   '/api/streams': streams,
   '/api/webrtc': webrtc,
 }
@@ -31,6 +39,9 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 
 /** Adds all of them. */
 export const addRoutes = (app: FastifyInstance, context: RestContext): void => {
-  for (const [url, endpoint] of Object.entries(endpoints))
-    app.route({ method: [...methods], url, exposeHeadRoute: false, handler: endpoint(context) })
+  for (const [url, endpoint] of Object.entries(endpoints)) {
+    const method = methods.filter(one => one !== 'POST' || !takesMedia(url))
+    app.route({ method, url, exposeHeadRoute: false, handler: endpoint(context) })
+  }
+  addIngest(app, context)
 }

@@ -1,7 +1,7 @@
 import { parseOffer } from '#media'
+import { callerAddress } from '../caller-address.ts'
 import { RestError, viewerSentence } from '../go2rtc-errors.ts'
 import { streamFor } from '../stream-for.ts'
-import { remoteAddress } from './remote-address.ts'
 import type { WsRequest } from './ws.ts'
 
 /** Candidates a browser may send before we know what they are for. */
@@ -31,7 +31,7 @@ export const webrtcOffer =
     try {
       const consumer = await context.engine.watchWebRtc(stream, {
         offer: parseOffer(sdp),
-        ...{ formatName: 'webrtc/json', protocol: 'ws', remoteAddress: remoteAddress(opened) },
+        ...{ formatName: 'webrtc/json', protocol: 'ws', remoteAddress: callerAddress(opened) },
         userAgent: opened.request.headers['user-agent'] ?? '',
       })
       const answer = await consumer.answer(false)

@@ -1,6 +1,7 @@
 import type { OpenedWebSocket } from '../../http/websocket.ts'
 import type { RestContext } from '../rest-context.ts'
-import { mse } from './mse.ts'
+import { mjpeg } from './mjpeg.ts'
+import { mp4, mse } from './mse.ts'
 import { webrtcCandidate, webrtcOffer } from './webrtc.ts'
 import { WebSocketSink } from './websocket-sink.ts'
 
@@ -27,6 +28,8 @@ const handlers: ReadonlyMap<string, WsHandler> = new Map([
   ['webrtc', webrtcOffer('object')],
   ['webrtc/candidate', webrtcCandidate],
   ['webrtc/offer', webrtcOffer('plain')],
+  ['mp4', mp4],
+  ['mjpeg', mjpeg],
 ])
 
 /** `/api/ws`: requests as JSON in, answers and media out. Whatever a client sends, only its own socket ends. */

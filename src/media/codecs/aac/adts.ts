@@ -1,3 +1,6 @@
+import { MalformedError } from '../../runtime/errors.ts'
+import { aacSampleRates, parseAudioSpecificConfig } from './audio-specific-config.ts'
+
 /** The header without its checksum, ISO/IEC 14496-3 §1.A.2.2. */
 const HEADER_BYTES = 7
 /** The checksum that follows when protection_absent is 0. */
@@ -19,4 +22,35 @@ export const splitAdts = (bytes: Buffer): readonly Buffer[] => {
     rest = rest.subarray(size)
   }
   return frames
+}
+
+/** Bytes of a frame with its header: 13 bits. */
+const FRAME_BYTES_MAX = 0x1fff
+/** Object types that two bits can say, ISO/IEC 14496-3 table 1.17: Main, LC, SSR, LTP. */
+const OBJECT_TYPE_MAX = 4
+/** Channel configurations that three bits can say. */
+const CHANNELS_MAX = 7
+
+/** Writes the header of a frame of so many bytes; `undefined` when it is too long for one. */
+export type AdtsHeaderWriter = (frameBytes: number) => Buffer | undefined
+
+/** What writes ADTS headers for an AudioSpecificConfig. Throws `MalformedError` for AAC that ADTS cannot say. */
+export const adtsHeaderWriter = (config: Buffer): AdtsHeaderWriter => {
+  const { objectType, sampleRate, channels, frameSamples } = parseAudioSpecificConfig(config)
+  const rateIndex = aacSampleRates.indexOf(sampleRate)
+  const says = objectType >= 1 && objectType <= OBJECT_TYPE_MAX && rateIndex >= 0 && frameSamples === 1024
+  if (!says || channels > CHANNELS_MAX) throw new MalformedError('AAC that ADTS cannot say')
+  return frameBytes => {
+    const size = HEADER_BYTES + frameBytes
+    if (size > FRAME_BYTES_MAX) return undefined
+    return Buffer.of(
+      0xff,
+      0xf1, // syncword, ID = MPEG-4, layer, protection_absent
+      ((objectType - 1) << 6) | (rateIndex << 2) | (channels >> 2), // profile, sampling_frequency_index, channels
+      ((channels & 3) << 6) | (size >> 11), // …, aac_frame_length
+      (size >> 3) & 0xff,
+      ((size & 7) << 5) | 0x1f, // …, adts_buffer_fullness = 0x7ff: variable rate
+      0xfc, // …, one raw data block
+    )
+  }
 }

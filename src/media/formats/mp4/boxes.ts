@@ -13,10 +13,32 @@ export interface TrackHeader {
   readonly height: number
   /** The sample entry: see `sample-entry.ts`. */
   readonly entry: Buffer
+  /** How pictures are to be turned. Default: not at all. */
+  readonly rotate?: Rotation
+}
+
+/** Degrees, clockwise. */
+export type Rotation = 0 | 90 | 180 | 270
+
+/** How a player is told to show pictures, which stay as they are. */
+export interface Display {
+  readonly rotate?: Rotation
+  /** Width and height of a pixel, relative to each other. */
+  readonly pixel?: readonly [width: number, height: number]
 }
 
 /** No rotation, no scale: fixed point 16.16, the last column 2.30. */
 const unityMatrix = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+/** What turns a picture, and moves it back to where both its sides are positive (§6.2.2): fixed point 16.16. */
+const turned = ({ rotate = 0, width, height }: TrackHeader): Buffer => {
+  if (rotate === 0) return unityMatrix
+  const [cos, sin] = rotate === 180 ? [-1, 0] : [0, rotate === 90 ? 1 : -1]
+  const x = rotate === 90 ? height : rotate === 180 ? width : 0
+  const y = rotate === 90 ? 0 : rotate === 180 ? height : width
+  const fixed = (value: number): number => (value * 0x10000) >>> 0
+  return u32(fixed(cos), fixed(sin), 0, fixed(-sin), fixed(cos), 0, fixed(x), fixed(y), 0x40000000)
+}
+
 /** Ticks a second of the movie as a whole; our tracks have their own. */
 const MOVIE_TIMESCALE = 1000
 /** `und` in three times five bits. */
@@ -58,8 +80,9 @@ const trak = (track: TrackHeader): Buffer =>
   box('trak', tkhd(track), box('mdia', mdhd(track), hdlr(track), minf(track)))
 
 /** Track header box, §8.3.2: enabled, in the movie. */
-const tkhd = ({ id, kind, width, height }: TrackHeader): Buffer =>
-  fullBox(
+const tkhd = (track: TrackHeader): Buffer => {
+  const { id, kind, width, height } = track
+  return fullBox(
     'tkhd',
     0,
     3,
@@ -71,10 +94,11 @@ const tkhd = ({ id, kind, width, height }: TrackHeader): Buffer =>
     u32(0, 0), // reserved
     u16(0, 0), // layer, alternate_group
     u16(kind === 'audio' ? 0x100 : 0, 0), // volume, reserved
-    unityMatrix, // matrix
+    turned(track), // matrix
     u32(width * 0x10000), // width
     u32(height * 0x10000), // height
   )
+}
 
 /** Media header box, §8.4.2. */
 const mdhd = ({ timescale }: TrackHeader): Buffer =>
@@ -153,6 +177,9 @@ export const visualEntry = (type: string, width: number, height: number, ...boxe
     u16(0xffff), // pre_defined
     ...boxes,
   )
+
+/** Pixel aspect ratio box, §12.1.4. */
+export const pasp = ([width, height]: readonly [number, number]): Buffer => box('pasp', u32(width, height))
 
 /** Audio sample entry, §12.2.3. `sampleRate` in Hz; what does not fit into 16 bits is written as 0. */
 export const audioEntry = (type: string, channels: number, sampleRate: number, ...boxes: readonly Buffer[]): Buffer =>

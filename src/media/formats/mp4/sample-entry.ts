@@ -1,4 +1,6 @@
 import { parseAudioSpecificConfig } from '../../codecs/aac/audio-specific-config.ts'
+import { STREAMINFO_BYTES } from '../../codecs/flac/stream-info.ts'
+import { formatAvcDecoderConfig } from '../../codecs/h264/decoder-config.ts'
 import { h264NalType, nalType as h264Type } from '../../codecs/h264/nal-unit.ts'
 import { parseH264Sps } from '../../codecs/h264/sps.ts'
 import { h265NalType, nalType as h265Type } from '../../codecs/h265/nal-unit.ts'
@@ -8,7 +10,7 @@ import type { CodecName } from '../../codecs/registry.ts'
 import type { Codec } from '../../core/codec.ts'
 import { MalformedError } from '../../runtime/errors.ts'
 import { box, fullBox, u8, u16, u32 } from './box.ts'
-import { audioEntry, visualEntry } from './boxes.ts'
+import { audioEntry, pasp, visualEntry } from './boxes.ts'
 import { objectType } from './object-type.ts'
 
 /** A track's sample entry, and the size of its pictures in pixels: 0 for sound. */
@@ -18,34 +20,27 @@ export interface DescribedSamples {
   readonly height: number
 }
 
-/** RFC 9639 §8.2. */
-const STREAMINFO_BYTES = 34
-
-/** Describes the samples of one codec (ISO/IEC 14496-12 §8.5.2). Throws `MalformedError` when the configuration cannot be read. */
-export type SampleEntry = (codec: Codec, configuration: readonly Buffer[]) => DescribedSamples
+/**
+ * Describes the samples of one codec (ISO/IEC 14496-12 §8.5.2), pictures with the shape of their pixels where it is given.
+ * Throws `MalformedError` when the configuration cannot be read.
+ */
+export type SampleEntry = (
+  codec: Codec,
+  configuration: readonly Buffer[],
+  pixel?: readonly [width: number, height: number],
+) => DescribedSamples
 
 /** AVCSampleEntry, ISO/IEC 14496-15 §5.4.2. */
-const avc1: SampleEntry = (_codec, configuration) => {
-  const sets = configuration.filter(nal => h264NalType(nal[0] ?? 0) === h264Type.sps)
-  const pictures = configuration.filter(nal => h264NalType(nal[0] ?? 0) === h264Type.pps)
-  const [first] = sets
-  if (first === undefined) throw new MalformedError('H.264 without SPS')
-  const sps = parseH264Sps(first)
-  const record = box(
-    'avcC',
-    u8(1), // configurationVersion
-    first.subarray(1, 4), // AVCProfileIndication, profile_compatibility, AVCLevelIndication
-    u8(0xff), // reserved, lengthSizeMinusOne = 3
-    u8(0xe0 | (sets.length & 0x1f)), // reserved, numOfSequenceParameterSets
-    ...counted(sets.slice(0, 0x1f)),
-    u8(pictures.length & 0xff), // numOfPictureParameterSets
-    ...counted(pictures),
-  )
-  return { entry: visualEntry('avc1', sps.width, sps.height, record), width: sps.width, height: sps.height }
+const avc1: SampleEntry = (_codec, configuration, pixel) => {
+  const record = formatAvcDecoderConfig(configuration)
+  if (record === undefined) throw new MalformedError('H.264 without SPS')
+  const { width, height } = parseH264Sps(configuration.find(nal => h264NalType(nal[0] ?? 0) === h264Type.sps)!)
+  const boxes = [box('avcC', record), ...shapeOf(pixel)]
+  return { entry: visualEntry('avc1', width, height, ...boxes), width, height }
 }
 
 /** HEVCSampleEntry with parameter sets outside the samples, ISO/IEC 14496-15 §8.4.1. */
-const hvc1: SampleEntry = (_codec, configuration) => {
+const hvc1: SampleEntry = (_codec, configuration, pixel) => {
   const [first] = configuration.filter(nal => h265NalType(nal[0] ?? 0) === h265Type.sps)
   if (first === undefined) throw new MalformedError('H.265 without SPS')
   const sps = parseH265Sps(first)
@@ -67,8 +62,15 @@ const hvc1: SampleEntry = (_codec, configuration) => {
     u8(arrays.length), // numOfArrays
     ...arrays.flat(),
   )
-  return { entry: visualEntry('hvc1', sps.width, sps.height, record), width: sps.width, height: sps.height }
+  return {
+    entry: visualEntry('hvc1', sps.width, sps.height, record, ...shapeOf(pixel)),
+    width: sps.width,
+    height: sps.height,
+  }
 }
+
+const shapeOf = (pixel: readonly [number, number] | undefined): readonly Buffer[] =>
+  pixel === undefined ? [] : [pasp(pixel)]
 
 /** MP4AudioSampleEntry, ISO/IEC 14496-14 §5.6. */
 const mp4a: SampleEntry = (codec, [config]) => {

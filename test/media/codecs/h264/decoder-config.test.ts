@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readAvcDecoderConfig } from '#media/codecs/h264/decoder-config.ts'
+import { formatAvcDecoderConfig, readAvcDecoderConfig } from '#media/codecs/h264/decoder-config.ts'
 import { readHevcDecoderConfig } from '#media/codecs/h265/decoder-config.ts'
 import { MalformedError } from '#media/runtime/errors.ts'
 import { avcRecord, hevcRecord } from '#test/helpers/flv.ts'
@@ -40,4 +40,23 @@ test('any bytes are read or refused', () => {
       }
     }),
   )
+})
+
+test('a record that is written is read as the same parameter sets', () => {
+  const set = (head: number) => fc.uint8Array({ minLength: 3, maxLength: 60 }).map(rest => Buffer.from([head, ...rest]))
+  const sets = fc.tuple(
+    fc.array(set(0x67), { minLength: 1, maxLength: 31 }),
+    fc.array(set(0x68), { minLength: 0, maxLength: 255 }),
+  )
+  fc.assert(
+    fc.property(sets, ([sequences, pictures]) => {
+      const parameterSets = [...sequences, ...pictures]
+      expect(readAvcDecoderConfig(formatAvcDecoderConfig(parameterSets)!)).toEqual({ parameterSets, lengthBytes: 4 })
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test.each([[[]], [[hex('68ce')]], [[hex('6742')]]])('there is no record of %s', configuration => {
+  expect(formatAvcDecoderConfig(configuration)).toBeUndefined()
 })

@@ -4,7 +4,7 @@ import { AccessUnit } from '#media/core/access-unit.ts'
 import type { Codec } from '#media/core/codec.ts'
 import { type AnyTrack, Track, type UnitTrack } from '#media/core/track.ts'
 import { findBox } from '#media/formats/mp4/box-reader.ts'
-import { MseConsumer } from '#media/protocols/mp4/mse-consumer.ts'
+import { mseViewer } from '#media/protocols/mp4/mse-viewer.ts'
 import { millis, ticks } from '#media/runtime/units.ts'
 import { decodedHashes } from '#test/helpers/ffmpeg.ts'
 import { readFragment } from '#test/helpers/fragments.ts'
@@ -22,7 +22,7 @@ const makeTrack = (codec: Codec): UnitTrack =>
 const setUp = (tracks: readonly AnyTrack[], codecs = '') => {
   const sink = new RecordingSink()
   const clock = new HeldClock()
-  const consumer = new MseConsumer({ codecs, sink, remoteAddress: '127.0.0.1:5', userAgent: 'test', clock })
+  const consumer = mseViewer({ codecs, sink, remoteAddress: '127.0.0.1:5', userAgent: 'test' })({ clock })
   for (const track of tracks) {
     const media = consumer.medias.find(one => one.kind === track.codec.kind)
     if (media !== undefined) consumer.attach(media, track)

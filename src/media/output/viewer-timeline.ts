@@ -1,6 +1,7 @@
-import { opusSamples } from '../../codecs/opus/toc.ts'
-import type { AccessUnit } from '../../core/access-unit.ts'
-import type { Codec } from '../../core/codec.ts'
+import { opusSamples } from '../codecs/opus/toc.ts'
+import type { AccessUnit } from '../core/access-unit.ts'
+import type { Codec } from '../core/codec.ts'
+import type { Placed } from '../formats/muxer.ts'
 
 /** Seconds without anything on any track after which a silence is left out, not shown. */
 const SILENCE_SECONDS_MAX = 1
@@ -12,13 +13,6 @@ const SMOOTHING = 1 / 8
 const PICTURES_A_SECOND = 25
 const AAC_FRAME_SAMPLES = 1024
 const FRAMES_A_SECOND = 50
-
-/** A unit's place in what one viewer sees, in ticks of its codec's clock, from 0. */
-export interface Placed {
-  readonly decodeTime: number
-  readonly duration: number
-  readonly compositionOffset: number
-}
 
 /**
  * One viewer's time: begins at 0 with its first unit, and is the same for all its tracks, so that

@@ -1,0 +1,40 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { adtsViewer, type ByteRequest, type Consumer, flvViewer, mjpegViewer, type ViewerMaker } from '#media'
+import { answerMedia, type MediaOutput } from './media-output.ts'
+import type { RestContext } from './rest-context.ts'
+
+const endpoint =
+  (output: MediaOutput) =>
+  (context: RestContext) =>
+  (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+    answerMedia(context, request, reply, output)
+
+const bytes =
+  (contentType: string, make: (request: ByteRequest) => ViewerMaker<Consumer>): MediaOutput['viewer'] =>
+  ({ begin, query: _query, ...who }) =>
+    make({ ...who, protocol: 'http', opened: () => begin(contentType) })
+
+/** `GET /api/stream.aac`. */
+export const streamAac = endpoint({
+  contentType: 'audio/aac',
+  refusal: 'error',
+  viewer: bytes('audio/aac', adtsViewer),
+})
+
+/** `GET /api/stream.flv`. */
+export const streamFlv = endpoint({
+  contentType: 'video/x-flv',
+  refusal: 'empty',
+  viewer: bytes('video/x-flv', flvViewer),
+})
+
+/** go2rtc's: the boundary is in clients' code. */
+const MULTIPART = 'multipart/x-mixed-replace; boundary=frame'
+
+/** `GET /api/stream.mjpeg`: pictures as the camera sends them. A browser shows each in place of the one before. */
+export const streamMjpeg = endpoint({
+  contentType: MULTIPART,
+  refusal: 'empty',
+  headers: () => ({ 'cache-control': 'no-cache', pragma: 'no-cache', connection: 'close' }),
+  viewer: bytes(MULTIPART, request => mjpegViewer(request, 'multipart')),
+})
