@@ -11,11 +11,11 @@ import type { AnyTrack } from '../../core/track.ts'
 import { fragmentHeader } from '../../formats/mp4/fragment.ts'
 import { goesIntoMp4, initializationSegment } from '../../formats/mp4/initialization-segment.ts'
 import { mp4MimeType, type NamedTrack } from '../../formats/mp4/mime-type.ts'
+import { TrackTimeline, ViewerTimeline } from '../../formats/viewer-timeline.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { describeError } from '../../runtime/errors.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
 import { mseMedias } from './mse-codecs.ts'
-import { TrackTimeline, ViewerTimeline } from './viewer-timeline.ts'
 
 /** The viewer took nothing for ten seconds. */
 const viewerStuck: CloseReason = { code: 'viewer_stuck', message: 'the viewer took nothing for 10 s' }

@@ -1,6 +1,6 @@
-import { opusSamples } from '../../codecs/opus/toc.ts'
-import type { AccessUnit } from '../../core/access-unit.ts'
-import type { Codec } from '../../core/codec.ts'
+import { opusSamples } from '../codecs/opus/toc.ts'
+import type { AccessUnit } from '../core/access-unit.ts'
+import type { Codec } from '../core/codec.ts'
 
 /** Seconds without anything on any track after which a silence is left out, not shown. */
 const SILENCE_SECONDS_MAX = 1

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AccessUnit } from '#media/core/access-unit.ts'
 import type { Codec } from '#media/core/codec.ts'
-import { TrackTimeline, ViewerTimeline } from '#media/protocols/mp4/viewer-timeline.ts'
+import { TrackTimeline, ViewerTimeline } from '#media/formats/viewer-timeline.ts'
 import { millis, ticks } from '#media/runtime/units.ts'
 
 const video: Codec = { kind: 'video', name: 'H264', clockRate: 90_000, channels: 0, formatParameters: '' }
