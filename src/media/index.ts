@@ -4,6 +4,7 @@ export { createEngine, type Engine, type ListenerState, type ViewerAddress } fro
 export type { EngineFact } from './engine-facts.ts'
 export type { EngineOptions, RtspServerOptions } from './engine-options.ts'
 export { type MseRequest, mseViewer } from './protocols/mp4/mse-consumer.ts'
+export { type MpegTsConsumer, type MpegTsRequest, mpegTsViewer } from './protocols/mpegts/mpegts-consumer.ts'
 export { describeError, MediaError } from './runtime/errors.ts'
 export type { CloseReason } from './runtime/lifetime.ts'
 export type { LogFields, Logger } from './runtime/logger.ts'

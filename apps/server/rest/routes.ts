@@ -7,6 +7,7 @@ import { log } from './log.ts'
 import { preload } from './preload.ts'
 import type { RestContext } from './rest-context.ts'
 import { schemes } from './schemes.ts'
+import { streamTs } from './stream-ts.ts'
 import { streams } from './streams.ts'
 
 type Endpoint = (context: RestContext) => (request: FastifyRequest, reply: FastifyReply) => unknown
@@ -22,6 +23,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api/log': log,
   '/api/preload': preload,
   '/api/schemes': schemes,
+  '/api/stream.ts': streamTs,
   '/api/streams': streams,
 }
 
