@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { config } from './config.ts'
 import { exit } from './exit.ts'
 import { ffmpegDevices, ffmpegHardware, ffmpegPlay } from './ffmpeg.ts'
+import { hlsInitialization, hlsPlaylist, hlsSegment, hlsTransportSegment, streamM3u8 } from './hls.ts'
 import { info } from './info.ts'
 import { log } from './log.ts'
 import { preload } from './preload.ts'
@@ -20,9 +21,14 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api/ffmpeg': ffmpegPlay,
   '/api/ffmpeg/devices': ffmpegDevices,
   '/api/ffmpeg/hardware': ffmpegHardware,
+  '/api/hls/init.mp4': hlsInitialization,
+  '/api/hls/playlist.m3u8': hlsPlaylist,
+  '/api/hls/segment.m4s': hlsSegment,
+  '/api/hls/segment.ts': hlsTransportSegment,
   '/api/log': log,
   '/api/preload': preload,
   '/api/schemes': schemes,
+  '/api/stream.m3u8': streamM3u8,
   '/api/stream.ts': streamTs,
   '/api/streams': streams,
 }

@@ -4,7 +4,7 @@ import { ResponseSink } from '../http/response-sink.ts'
 import { answerError, sentences, viewerSentence } from './go2rtc-errors.ts'
 import { queryOf } from './query.ts'
 import type { RestContext } from './rest-context.ts'
-import { viewerAddress } from './viewer-address.ts'
+import { requestAddress } from './viewer-address.ts'
 
 /** `/api/stream.ts`: a stream as MPEG-TS, for as long as the client takes it. */
 export const streamTs =
@@ -22,7 +22,7 @@ export const streamTs =
     }
     const sink = new ResponseSink(reply.raw, { ...headers, ...plainHeaders(reply) }, left)
     try {
-      viewer = await engine.watch(stream, mpegTsViewer({ ...viewerAddress(request), sink }))
+      viewer = await engine.watch(stream, mpegTsViewer({ ...requestAddress(request), sink }))
     } catch (error) {
       return answerError(reply, 500, controlPlane.redact(viewerSentence(error)))
     }

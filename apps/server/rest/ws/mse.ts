@@ -1,7 +1,7 @@
 import { type MessageSink, mseViewer } from '#media'
-import type { OpenedWebSocket } from '../../http/websocket.ts'
 import { RestError, viewerSentence } from '../go2rtc-errors.ts'
 import { streamFor } from '../stream-for.ts'
+import { viewerAddress } from '../viewer-address.ts'
 import type { WsRequest } from './ws.ts'
 
 /** Viewers one socket may have: there is no way to end one but to end the socket. */
@@ -18,8 +18,7 @@ export const mse = async ({ context, opened, sink, value, own }: WsRequest): Pro
   try {
     const viewer = mseViewer({
       codecs: typeof value === 'string' ? value : '',
-      remoteAddress: remoteAddress(opened),
-      userAgent: opened.request.headers['user-agent'] ?? '',
+      ...viewerAddress({ ...opened, headers: opened.request.headers }),
       sink: withoutEnd(sink),
     })
     const consumer = await context.engine.watch(stream, viewer)
@@ -28,16 +27,6 @@ export const mse = async ({ context, opened, sink, value, own }: WsRequest): Pro
   } catch (error) {
     throw new RestError(500, viewerSentence(error))
   }
-}
-
-/** Characters of a forwarding header that are shown. */
-const FORWARDED_LENGTH_MAX = 100
-
-/** go2rtc: `ip:port`, with what a proxy says behind it; empty for a unix socket. */
-const remoteAddress = ({ socket, caller, request }: OpenedWebSocket): string => {
-  const own = socket.remotePort === undefined ? '' : `${caller.address}:${socket.remotePort}`
-  const forwarded = String(request.headers['x-forwarded-for'] ?? '').slice(0, FORWARDED_LENGTH_MAX)
-  return forwarded === '' ? own : `${own} forwarded ${forwarded}`
 }
 
 /** A viewer that is refused ends its sink, and the client must still be told why: the socket ends with a viewer that was served. */

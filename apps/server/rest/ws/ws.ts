@@ -1,5 +1,6 @@
 import type { OpenedWebSocket } from '../../http/websocket.ts'
 import type { RestContext } from '../rest-context.ts'
+import { hls } from './hls.ts'
 import { mse } from './mse.ts'
 import { WebSocketSink } from './websocket-sink.ts'
 
@@ -21,7 +22,10 @@ export interface WsRequest {
 type WsHandler = (request: WsRequest) => Promise<void>
 
 /** Types of messages; all others are ignored, as go2rtc does. */
-const handlers: ReadonlyMap<string, WsHandler> = new Map([['mse', mse]])
+const handlers: ReadonlyMap<string, WsHandler> = new Map([
+  ['hls', hls],
+  ['mse', mse],
+])
 
 /** `/api/ws`: requests as JSON in, answers and media out. Whatever a client sends, only its own socket ends. */
 export const serveWs =
