@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { AccessUnit } from '#media/core/access-unit.ts'
 import type { Codec } from '#media/core/codec.ts'
 import type { Lane } from '#media/formats/lanes.ts'
-import { PART_SECONDS, Packager, SEGMENT_BYTES_MAX, SEGMENT_SECONDS_MAX } from '#media/protocols/hls/packager.ts'
+import {
+  PART_SECONDS,
+  Packager,
+  SEGMENT_BYTES_MAX,
+  SEGMENT_SECONDS_MAX,
+  SOUND_WAIT_SECONDS,
+} from '#media/protocols/hls/packager.ts'
 import { SegmentStore, type StoredSegment } from '#media/protocols/hls/segment-store.ts'
 import type { SegmentWriter } from '#media/protocols/hls/segment-writer.ts'
 import { millis, ticks } from '#media/runtime/units.ts'
@@ -41,13 +47,17 @@ const setUp = () => {
   const store = new SegmentStore({ bytesMax: 1e9, bytesUsed: 0 })
   const packager = new Packager(store, writer())
   packager.open([video, audio])
-  const push = (lane: Lane, one: AccessUnit, seconds = 0.04): void =>
-    packager.push(lane, one, { decodeTime: 0, duration: Math.round(seconds * 90_000), compositionOffset: 0 })
+  const ends = [0, 0]
+  const push = (lane: Lane, one: AccessUnit, seconds = 0.04): void => {
+    const [decodeTime, duration] = [ends[lane.index]!, Math.round(seconds * 90_000)]
+    ends[lane.index] = decodeTime + duration
+    packager.push(lane, one, { decodeTime, duration, compositionOffset: 0 })
+  }
   return {
     ...{ store, packager },
     picture: (keyframe: boolean, seconds?: number, sizeBytes?: number) =>
       push(video, unit(keyframe, keyframe ? 'K' : 'p', sizeBytes), seconds),
-    sound: (sizeBytes?: number) => push(audio, unit(true, 's', sizeBytes)),
+    sound: (sizeBytes?: number, seconds?: number) => push(audio, unit(true, 's', sizeBytes), seconds),
   }
 }
 
@@ -58,7 +68,7 @@ describe('the packager', () => {
     const { store, picture, sound } = setUp()
     for (let index = 0; index < 101; index++) {
       picture(index % 10 === 0)
-      if (index % 10 === 5) sound()
+      if (index % 10 === 5) sound(0, 0.4)
     }
     expect(store.listed.map(textOf).every(text => /^\|K[pKs/]*$/.test(text))).toBe(true)
     expect(store.listed.map(({ seconds }) => seconds.toFixed(2))).toEqual(['1.20', '1.20', '1.20'])
@@ -100,6 +110,27 @@ describe('the packager', () => {
     const large = setUp()
     for (let index = 0; index < 4; index++) large.picture(index === 0, 0.1, SEGMENT_BYTES_MAX / 2)
     expect(large.store.listed.map(({ sizeBytes }) => sizeBytes)).toEqual([SEGMENT_BYTES_MAX + 1])
+  })
+
+  test('puts sound into the part that it belongs to, which waits for it', () => {
+    const { store, picture, sound } = setUp()
+    picture(true)
+    for (let index = 0; index < 10; index++) sound()
+    for (let index = 1; index < 14; index++) picture(false)
+    expect(store.open?.parts).toHaveLength(0)
+    sound()
+    sound()
+    expect(store.open?.parts.map(({ bytes }) => String(bytes))).toEqual([`|K${'s'.repeat(10)}${'p'.repeat(11)}ss`])
+  })
+
+  test('waits for sound only so long', () => {
+    const { store, picture, sound } = setUp()
+    picture(true)
+    sound()
+    for (let index = 1; index < 12 + SOUND_WAIT_SECONDS / 0.04; index++) picture(false)
+    expect(store.open?.parts).toHaveLength(0)
+    picture(false)
+    expect(store.open?.parts).toHaveLength(1)
   })
 
   test('lets sound go that comes without pictures for very long', () => {
