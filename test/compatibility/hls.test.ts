@@ -70,6 +70,7 @@ describe('HLS', () => {
 
   test('has parts for players that know them, which come as soon as they are there', async () => {
     const { id } = await open('src=demo&mp4')
+    await expect.poll(() => playlist(id), { timeout: 10_000 }).toContain('#EXT-X-PRELOAD-HINT')
     const first = await playlist(id)
     expect(first).toMatch(/#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=\d\.\d{3}\n/)
     const [, number, part] = /#EXT-X-PRELOAD-HINT:TYPE=PART,URI="segment\.m4s\?id=\w{8}&n=(\d+)&part=(\d+)"/.exec(

@@ -6,6 +6,8 @@ import type { SegmentStore, StoredSegment } from './segment-store.ts'
 const BANDWIDTH_UNKNOWN = 192_000
 /** Part target durations that a player of parts stays behind the newest one (RFC 8216bis §4.4.3.8: three at least). */
 const PART_HOLD_BACK = 3
+/** Complete segments from which on parts are named: hls.js 1.7 fetches a single one again and again, for its parts. */
+const SEGMENTS_BEFORE_PARTS = 2
 /** Complete segments whose parts are named: older ones are fetched whole. */
 const SEGMENTS_WITH_PARTS = 3
 
@@ -23,9 +25,10 @@ export const targetSeconds = (store: SegmentStore): number => Math.max(1, Math.c
 /** A session's playlist, as things are now. Fragmented MP4 also names the parts, for players that know them. */
 export const mediaPlaylist = (id: string, format: HlsFormat, store: SegmentStore): string => {
   const { listed, open } = store
-  const parts = format === 'fmp4'
+  const maps = format === 'fmp4'
+  const parts = maps && listed.length >= SEGMENTS_BEFORE_PARTS
   const first = listed[0]?.number ?? open?.number ?? 0
-  const lines = ['#EXTM3U', `#EXT-X-VERSION:${parts ? 6 : 3}`, `#EXT-X-TARGETDURATION:${targetSeconds(store)}`]
+  const lines = ['#EXTM3U', `#EXT-X-VERSION:${maps ? 6 : 3}`, `#EXT-X-TARGETDURATION:${targetSeconds(store)}`]
   if (parts) lines.push(...partControl(store))
   lines.push(`#EXT-X-MEDIA-SEQUENCE:${first}`)
   if (store.discontinuitySequence > 0) lines.push(`#EXT-X-DISCONTINUITY-SEQUENCE:${store.discontinuitySequence}`)
@@ -33,7 +36,7 @@ export const mediaPlaylist = (id: string, format: HlsFormat, store: SegmentStore
   let map: number | undefined
   for (const [index, segment] of [...listed, ...(parts && open !== undefined ? [open] : [])].entries()) {
     if (segment.discontinuity) lines.push('#EXT-X-DISCONTINUITY')
-    if (parts && segment.map !== map) lines.push(`#EXT-X-MAP:URI="${mapUri(id, segment.map)}"`)
+    if (maps && segment.map !== map) lines.push(`#EXT-X-MAP:URI="${mapUri(id, segment.map)}"`)
     map = segment.map
     if (parts && index >= withParts) lines.push(...partLines(id, segment))
     if (segment.complete) lines.push(`#EXTINF:${segment.seconds.toFixed(3)},`, segmentUri(id, format, segment.number))

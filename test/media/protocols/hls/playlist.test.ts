@@ -48,6 +48,12 @@ describe('playlists', () => {
     ])
   })
 
+  test('name no parts before there are two segments: hls.js would fetch them again and again', () => {
+    const text = mediaPlaylist('abc', 'fmp4', grown(2))
+    expect(text).toContain('#EXT-X-MAP:URI="init.mp4?id=abc"\n#EXTINF:1.500,\nsegment.m4s?id=abc&n=0\n')
+    expect(text).not.toMatch(/PART|PRELOAD|SERVER-CONTROL/)
+  })
+
   test('count the discontinuities that are not in them any more, and name parts of the newest segments only', () => {
     const text = mediaPlaylist('abc', 'fmp4', grown(12))
     expect(text).toContain(
