@@ -1,4 +1,4 @@
-import { createEngine, type Engine, type ListenerState } from '#media'
+import { createEngine, type Engine, HlsSessions, type ListenerState } from '#media'
 import type { ControlPlane } from './commands/control-plane.ts'
 import type { ControlPlaneLog } from './commands/control-plane-log.ts'
 import { importTexts } from './commands/import-texts.ts'
@@ -70,7 +70,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   const access = { access: settings.api, refusals: new RefusalLog(log.module('api')) }
   const http = new HttpServer({ ...access, log: log.module('api') })
   held.defer(() => http.close())
-  const rest = restContext({ ...options, controlPlane, engine, log, settings, texts })
+  const hls = held.use(new HlsSessions({ watch: (stream, make) => engine.watch(stream, make) }))
+  const rest = restContext({ ...options, controlPlane, engine, hls, log, settings, texts })
   const webSockets = new WebSockets({ ...access, handlers: new Map([['/api/ws', serveWs(rest)]]) })
   held.defer(() => webSockets.close())
   held.defer(() => closing.abort())
@@ -142,15 +143,17 @@ const toLog =
 interface RestParts {
   readonly controlPlane: ControlPlane
   readonly engine: Engine
+  readonly hls: HlsSessions
   readonly log: ServerLog
   readonly settings: Settings
   readonly texts: ConfigTexts
   readonly exit: (code: number) => void
 }
 
-const restContext = ({ controlPlane, engine, log, settings, texts, exit }: RestParts): RestContext => ({
+const restContext = ({ controlPlane, engine, hls, log, settings, texts, exit }: RestParts): RestContext => ({
   controlPlane,
   engine,
+  hls,
   exit,
   log: log.module('api'),
   ring: log.ring,

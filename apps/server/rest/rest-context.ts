@@ -1,4 +1,4 @@
-import type { Engine } from '#media'
+import type { Engine, HlsSessions } from '#media'
 import type { ControlPlane } from '../commands/control-plane.ts'
 import type { LogRing } from '../logging/log-ring.ts'
 import type { Log } from '../logging/server-log.ts'
@@ -7,6 +7,8 @@ import type { Log } from '../logging/server-log.ts'
 export interface RestContext {
   readonly controlPlane: ControlPlane
   readonly engine: Engine
+  /** The players of HLS. */
+  readonly hls: HlsSessions
   readonly log: Log
   /** What `GET /api/log` shows. */
   readonly ring: LogRing

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { config } from './config.ts'
 import { exit } from './exit.ts'
 import { ffmpegDevices, ffmpegHardware, ffmpegPlay } from './ffmpeg.ts'
+import { hlsInitialization, hlsPlaylist, hlsSegment, hlsTransportSegment, streamM3u8 } from './hls.ts'
 import { info } from './info.ts'
 import { addIngest, takesMedia } from './ingest.ts'
 import { log } from './log.ts'
@@ -10,6 +11,7 @@ import { frameMp4, streamMp4 } from './mp4.ts'
 import { preload } from './preload.ts'
 import type { RestContext } from './rest-context.ts'
 import { schemes } from './schemes.ts'
+import { streamTs } from './stream-ts.ts'
 import { streams } from './streams.ts'
 import { webrtc } from './webrtc.ts'
 
@@ -24,13 +26,19 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api/ffmpeg/devices': ffmpegDevices,
   '/api/ffmpeg/hardware': ffmpegHardware,
   '/api/frame.mp4': frameMp4,
+  '/api/hls/init.mp4': hlsInitialization,
+  '/api/hls/playlist.m3u8': hlsPlaylist,
+  '/api/hls/segment.m4s': hlsSegment,
+  '/api/hls/segment.ts': hlsTransportSegment,
   '/api/log': log,
   '/api/preload': preload,
   '/api/schemes': schemes,
   '/api/stream.aac': streamAac,
   '/api/stream.flv': streamFlv,
+  '/api/stream.m3u8': streamM3u8,
   '/api/stream.mjpeg': streamMjpeg,
   '/api/stream.mp4': streamMp4,
+  '/api/stream.ts': streamTs,
   '/api/streams': streams,
   '/api/webrtc': webrtc,
 }

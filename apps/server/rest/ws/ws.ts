@@ -1,5 +1,6 @@
 import type { OpenedWebSocket } from '../../http/websocket.ts'
 import type { RestContext } from '../rest-context.ts'
+import { hls } from './hls.ts'
 import { mjpeg } from './mjpeg.ts'
 import { mp4, mse } from './mse.ts'
 import { webrtcCandidate, webrtcOffer } from './webrtc.ts'
@@ -30,6 +31,7 @@ const handlers: ReadonlyMap<string, WsHandler> = new Map([
   ['webrtc/offer', webrtcOffer('plain')],
   ['mp4', mp4],
   ['mjpeg', mjpeg],
+  ['hls', hls],
 ])
 
 /** `/api/ws`: requests as JSON in, answers and media out. Whatever a client sends, only its own socket ends. */
