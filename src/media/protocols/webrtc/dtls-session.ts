@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { DtlsServer, RTCDtlsTransport, SrtcpSession, SrtpSession } from 'werift'
 import type { Clock } from '../../runtime/clock.ts'
+import { describeError, LimitError, MalformedError } from '../../runtime/errors.ts'
 import { type Closeable, type CloseReason, done, Lifetime } from '../../runtime/lifetime.ts'
 import { millis } from '../../runtime/units.ts'
 import type { IceSession } from './ice-session.ts'
@@ -179,13 +180,23 @@ export class DtlsSession implements Closeable {
   #takeMedia(bytes: Buffer): void {
     const second = bytes[1]!
     const isRtcp = second >= RTCP_FIRST && second <= RTCP_LAST
+    const opened = this.#open(bytes, isRtcp)
+    if (opened === undefined) return
     try {
-      const opened = isRtcp ? this.#srtcp?.decrypt(bytes) : this.#srtp?.decrypt(bytes)
-      if (opened === undefined) return
       if (isRtcp) this.#options.onRtcp(opened)
       else this.#options.onRtp(opened)
+    } catch (error) {
+      // What a peer says wrongly is passed over; a mistake of ours ends this viewer, and no other.
+      if (!(error instanceof MalformedError || error instanceof LimitError)) this.close(describeError(error))
+    }
+  }
+
+  /** What is not of this peer, or was broken on the way, is as if it had been lost. */
+  #open(bytes: Buffer, isRtcp: boolean): Buffer | undefined {
+    try {
+      return isRtcp ? this.#srtcp?.decrypt(bytes) : this.#srtp?.decrypt(bytes)
     } catch {
-      // Not of this peer, or broken on the way: as if it had been lost.
+      return undefined
     }
   }
 

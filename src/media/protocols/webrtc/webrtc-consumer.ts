@@ -78,6 +78,8 @@ export class WebRtcConsumer implements Consumer {
   readonly #lifetime = new Lifetime()
   readonly #canonicalName = randomBytes(9).toString('base64')
   readonly #wallTimeAtZero: number
+  /** Until the browser is connected. */
+  readonly #arriving: Disposable
   readonly #answer = Promise.withResolvers<string>()
   #lanes: readonly Lane[] = []
   #protection: ProtectedMedia | undefined
@@ -93,7 +95,8 @@ export class WebRtcConsumer implements Consumer {
       this.info.protocol = `${protocol}+${path.protocol}`
       this.info.remoteAddress = `${path.address}:${path.port}`
     }
-    port.add(this.#ice)
+    this.#arriving = admitted(port, this.#ice)
+    this.#lifetime.own(this.#arriving)
     for (const candidate of offer.candidates) this.addCandidate(candidate)
     this.#answer.promise.catch(() => {})
     void this.#ice.closed.then(reason => this.close(reason))
@@ -175,6 +178,7 @@ export class WebRtcConsumer implements Consumer {
   #begin(protection: ProtectedMedia): void {
     const { clock } = this.#options
     this.#protection = protection
+    this.#arriving[Symbol.dispose]()
     for (const lane of this.#lanes) {
       lane.outbound = this.#outbound(lane, protection)
       // Pictures from the last keyframe on; sound from now on: what is cached of it reaches far back.
@@ -265,6 +269,15 @@ export class WebRtcConsumer implements Consumer {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+}
+
+const admitted = (port: WebRtcPort, ice: IceSession): Disposable => {
+  try {
+    return port.add(ice)
+  } catch (error) {
+    ice.close()
+    throw error
   }
 }
 

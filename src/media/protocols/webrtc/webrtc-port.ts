@@ -1,12 +1,18 @@
 import { networkInterfaces } from 'node:os'
 import { isLoopback } from '../../net/socket-address.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { LimitError } from '../../runtime/errors.ts'
 import { IcePort } from './ice-port.ts'
 import type { IceSession } from './ice-session.ts'
 
 /** Priorities of our ways, best first: UDP before TCP, configured ones behind those of this machine (RFC 8445 §5.1.2). */
 const UDP_PRIORITY = 2_130_706_431
 const TCP_PRIORITY = 1_671_430_143
+
+/** Browsers that may be on their way at once: each costs a handshake, and most of thousands would be nobody. */
+const HANDSHAKES_MAX = 200
+/** Browsers at once: more than one process can feed. */
+const SESSIONS_MAX = 2000
 
 /** Where the port is, as `webrtc:` of the configuration says. */
 export interface WebRtcPortOptions {
@@ -22,6 +28,7 @@ export class WebRtcPort implements Disposable {
   readonly #port: IcePort
   readonly #host: string
   readonly #configured: readonly string[]
+  #handshakes = 0
 
   private constructor(port: IcePort, host: string, configured: readonly string[]) {
     this.#port = port
@@ -52,8 +59,19 @@ export class WebRtcPort implements Disposable {
     this.#port[Symbol.dispose]()
   }
 
-  add(session: IceSession): void {
+  /** Takes one more session, which is on its way until what is given back is disposed. Throws a `LimitError`. */
+  add(session: IceSession): Disposable {
+    if (this.#handshakes >= HANDSHAKES_MAX) throw new LimitError('browsers that connect at once', HANDSHAKES_MAX)
+    if (this.#port.counts.sessions >= SESSIONS_MAX) throw new LimitError('browsers at once', SESSIONS_MAX)
     this.#port.add(session)
+    this.#handshakes++
+    let arrived = false
+    return {
+      [Symbol.dispose]: () => {
+        if (!arrived) this.#handshakes--
+        arrived = true
+      },
+    }
   }
 
   /** The ways to reach it, without `candidate:` (RFC 8839 §5.1). */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { IceSession } from '#media/protocols/webrtc/ice-session.ts'
 import { WebRtcPort } from '#media/protocols/webrtc/webrtc-port.ts'
 import { systemClock } from '#media/runtime/clock.ts'
+import { LimitError } from '#media/runtime/errors.ts'
 
 const open = (listen: string, candidates: readonly string[] = []): Promise<WebRtcPort> =>
   WebRtcPort.open({ listen, candidates, clock: systemClock })
@@ -31,4 +33,15 @@ test('bound to everything, it is found by the addresses of this machine', async 
 
 test.each(['', '8555', 'host', ':99999999', ':8555/sctp'])('%j is no address to listen at', async listen => {
   await expect(open(listen)).rejects.toThrow('webrtc.listen')
+})
+
+test('only so many browsers are on their way at once, and those that arrive or give up make room', async () => {
+  using port = await open('127.0.0.1:0')
+  const coming = Array.from({ length: 200 }, () => port.add(new IceSession(systemClock, 'peer', 'password')))
+  const one = (): Disposable => port.add(new IceSession(systemClock, 'peer', 'password'))
+  expect(one).toThrow(LimitError)
+  coming[0]![Symbol.dispose]()
+  coming[0]![Symbol.dispose]()
+  one()
+  expect(one).toThrow(LimitError)
 })

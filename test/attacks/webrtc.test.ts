@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { createEngine, parseOffer } from '#media'
+import { HeldClock } from '#test/helpers/held-clock.ts'
+import { until } from '#test/helpers/until.ts'
+import { chromiumOffer } from '#test/helpers/web-rtc-offers.ts'
+
+const demoClip = new URL('../../src/media/protocols/demo/clip.mp4', import.meta.url).pathname
+
+test('of a thousand offers that never connect few are taken, and none stays', async () => {
+  const clock = new HeldClock()
+  await using engine = createEngine({ rtsp: { listen: '' }, webrtc: { listen: '127.0.0.1:0' }, demoClip, clock })
+  engine.setStream({ id: '1', name: 'demo', sources: [engine.checkSource('demo:')] })
+  await engine.listen()
+  const offer = parseOffer(chromiumOffer)
+  const request = { offer, formatName: 'webrtc', protocol: 'http', remoteAddress: '', userAgent: '' } as const
+  const refusals: string[] = []
+  const taken: Promise<string>[] = []
+  for (let i = 0; i < 1000; i++) {
+    const consumer = await engine
+      .watchWebRtc('demo', request)
+      .catch((error: Error) => void refusals.push(error.message))
+    if (consumer !== undefined) taken.push(consumer.answer(true))
+  }
+  expect((await Promise.all(taken)).length).toBe(200)
+  expect(new Set(refusals)).toEqual(new Set(['browsers that connect at once: more than 200']))
+  expect(engine.streamByName('demo')?.consumers).toHaveLength(200)
+  await clock.advance(15_000)
+  await until('all to be given up', () => engine.streamByName('demo')?.consumers.length === 0)
+  const again = await engine.watchWebRtc('demo', request)
+  expect(await again.answer(true)).toContain('m=video')
+})
