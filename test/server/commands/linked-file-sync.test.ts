@@ -130,13 +130,13 @@ describe('preloads', () => {
 
 describe('at the start', () => {
   test('the streams of the file are taken in and the file stays as it is', () => {
-    const text = '# mine\nstreams:\n  a:   rtsp://u:hunter2@h  # x\nwebrtc: {}\n'
+    const text = '# mine\nstreams:\n  a:   rtsp://u:hunter2@h  # x\nhomekit: {}\n'
     linked.write(text)
     linked.sync.start(1)
     expect(linked.events).toEqual(['StreamAdded a'])
     expect(linked.text).toBe(text)
     expect(linked.sync.status).toEqual({ state: 'in-step', path: linked.path })
-    expect(linked.log).toEqual(['warn webrtc: is not used yet'])
+    expect(linked.log).toEqual(['warn homekit: is not used yet'])
   })
 
   test('a file that is not there is made by the first change', () => {

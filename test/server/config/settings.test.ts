@@ -27,6 +27,7 @@ describe('settings', () => {
           ...{ packetBytesMax: 0, udp: false },
         },
         programs: { ffmpeg: {}, ffmpegLogLevel: 'error', execAllowPaths: undefined, echoAllowPaths: undefined },
+        webrtc: { listen: ':8555', candidates: [] },
         sources: { lingerSeconds: 0 },
         log: { level: 'info', modules: new Map() },
       },

@@ -109,8 +109,8 @@ describe('notes', () => {
   })
 
   test('a module of go2rtc that is not used yet is told with its place', () => {
-    expect(readYamlStreams('streams: {}\nwebrtc:\n  listen: x').notes).toEqual([
-      { message: 'webrtc: is not used yet', line: 2, column: 1 },
+    expect(readYamlStreams('streams: {}\nhomekit:\n  listen: x').notes).toEqual([
+      { message: 'homekit: is not used yet', line: 2, column: 1 },
     ])
   })
 
