@@ -66,7 +66,7 @@ describe('a program that', { timeout: 20_000 }, () => {
   test('publishes twice is taken once', async () => {
     const input = '-re -f lavfi -i testsrc2=size=160x120:rate=10 -c:v libx264 -preset ultrafast -tune zerolatency -g 10'
     const line = `ffmpeg -v error ${input} -f rtsp -rtsp_transport tcp`
-    const witness = await besieged.watch([`exec:sh -c "${line} $0 & exec ${line} $0" {output}`])
+    const witness = await besieged.watch([`exec:sh -c "${line} $0 & ${line} $0 & wait" {output}`])
     expect(witness.code).toBeUndefined()
     await until('pictures', () => witness.sink.messageCount > 5)
     expect(besieged.engine.streamByName('victim')!.sources).toMatchObject([{ state: 'live', published: false }])
