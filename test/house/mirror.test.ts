@@ -39,8 +39,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'apps/server/rest/run-change.ts': 'test/compatibility/streams.test.ts',
   'apps/server/rest/schemes.ts': 'test/compatibility/application.test.ts',
   'apps/server/rest/hls.ts': 'test/compatibility/hls.test.ts',
-  'apps/server/rest/stream-ts.ts': 'test/compatibility/stream-ts.test.ts',
-  'apps/server/rest/viewer-address.ts': 'test/compatibility/stream-ts.test.ts',
   'apps/server/rest/streams.ts': 'test/compatibility/streams.test.ts',
   'apps/server/rest/ws/mjpeg.ts': 'test/compatibility/byte-outputs.test.ts',
   'apps/server/rest/ws/hls.ts': 'test/compatibility/hls.test.ts',

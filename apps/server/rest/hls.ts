@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HlsAnswer, HlsSession } from '#media'
+import { requestAddress } from './caller-address.ts'
 import { answerError, sentences } from './go2rtc-errors.ts'
 import { queryOf } from './query.ts'
 import type { RestContext } from './rest-context.ts'
-import { requestAddress } from './viewer-address.ts'
 
 const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl'
 /** Digits of a number in a query: a segment each second for thirty years. */

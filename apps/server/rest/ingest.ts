@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type CloseReason, describeError, type PublishedFormat } from '#media'
+import { requestAddress } from './caller-address.ts'
 import { answerError, sentences } from './go2rtc-errors.ts'
-import { visitor } from './media-output.ts'
 import { queryOf } from './query.ts'
 import type { RestContext } from './rest-context.ts'
 
@@ -39,7 +39,7 @@ const publish =
     const name = engine.findStream(query.get('dst') ?? '')
     if (name === undefined) return answerError(reply, 404, sentences.streamNotFound)
     const body = request.raw
-    const { remoteAddress, userAgent } = visitor(request, query)
+    const { remoteAddress, userAgent } = requestAddress(request)
     const flow = { pause: () => void body.pause(), resume: () => void body.resume() }
     using bytes = engine.publish(name, { ...{ remoteAddress, userAgent, flow }, ...(format && { format }) })
     body.on('data', (chunk: Buffer) => bytes.push(chunk))

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer, Sink, ViewerMaker } from '#media'
-import { callerAddress } from './caller-address.ts'
+import { requestAddress } from './caller-address.ts'
 import { answerError, describeRefusal, sentences, viewerSentence } from './go2rtc-errors.ts'
 import { queryOf } from './query.ts'
 import { ResponseSink } from './response-sink.ts'
@@ -45,7 +45,7 @@ export const answerMedia = async (
   const begin = (contentType: string): void => sink.begin({ ...headers, 'content-type': contentType })
   let end: string
   try {
-    const make = output.viewer({ ...visitor(request, query), sink, begin })
+    const make = output.viewer({ query, ...requestAddress(request), sink, begin })
     const viewer = await watchUntilGone(context, name, sink, make)
     end = `streams: ${(await viewer.closed).message}`
   } catch (error) {
@@ -53,13 +53,6 @@ export const answerMedia = async (
   }
   return sink.begun ? reply : refuse(context, reply, output, end)
 }
-
-/** Who asks, in the words of a viewer. */
-export const visitor = (request: FastifyRequest, query: URLSearchParams) => ({
-  query,
-  remoteAddress: callerAddress({ socket: request.raw.socket, caller: request.caller, request }),
-  userAgent: request.headers['user-agent'] ?? '',
-})
 
 /** Feeds a viewer, which ends the moment the client leaves, even while a camera is being dialed for it. Rejects as `Engine.watch`. */
 export const watchUntilGone = async (

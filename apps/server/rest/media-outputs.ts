@@ -1,5 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { adtsViewer, type ByteRequest, type Consumer, flvViewer, mjpegViewer, type ViewerMaker } from '#media'
+import {
+  adtsViewer,
+  type ByteRequest,
+  type Consumer,
+  flvViewer,
+  mjpegViewer,
+  mpegTsViewer,
+  type ViewerMaker,
+} from '#media'
 import { answerMedia, type MediaOutput } from './media-output.ts'
 import type { RestContext } from './rest-context.ts'
 
@@ -26,6 +34,13 @@ export const streamFlv = endpoint({
   contentType: 'video/x-flv',
   refusal: 'empty',
   viewer: bytes('video/x-flv', flvViewer),
+})
+
+/** `GET /api/stream.ts`: MPEG-TS. */
+export const streamTs = endpoint({
+  contentType: 'video/mp2t',
+  refusal: 'error',
+  viewer: bytes('video/mp2t', mpegTsViewer),
 })
 
 /** go2rtc's: the boundary is in clients' code. */

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { mp4FrameViewer, mp4Viewer, type Sink } from '#media'
+import { requestAddress } from './caller-address.ts'
 import { answerError, sentences, viewerSentence } from './go2rtc-errors.ts'
-import { answerMedia, type MediaOutput, named, visitor, watchUntilGone } from './media-output.ts'
+import { answerMedia, type MediaOutput, named, watchUntilGone } from './media-output.ts'
 import { queryOf } from './query.ts'
 import type { RestContext } from './rest-context.ts'
 import { streamFor } from './stream-for.ts'
@@ -56,7 +57,7 @@ export const frameMp4 =
     if (request.method === 'HEAD') return reply.type('video/mp4').send()
     const frame = new FileSink(reply)
     const make = mp4FrameViewer({
-      ...visitor(request, query),
+      ...requestAddress(request),
       ...{ query: '', sink: frame, opened: mimeType => void reply.type(mimeType) },
     })
     try {

@@ -6,12 +6,11 @@ import { hlsInitialization, hlsPlaylist, hlsSegment, hlsTransportSegment, stream
 import { info } from './info.ts'
 import { addIngest, takesMedia } from './ingest.ts'
 import { log } from './log.ts'
-import { streamAac, streamFlv, streamMjpeg } from './media-outputs.ts'
+import { streamAac, streamFlv, streamMjpeg, streamTs } from './media-outputs.ts'
 import { frameMp4, streamMp4 } from './mp4.ts'
 import { preload } from './preload.ts'
 import type { RestContext } from './rest-context.ts'
 import { schemes } from './schemes.ts'
-import { streamTs } from './stream-ts.ts'
 import { streams } from './streams.ts'
 import { webrtc } from './webrtc.ts'
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parseOffer } from '#media'
+import { requestAddress } from './caller-address.ts'
 import { answerError, sentences, viewerSentence } from './go2rtc-errors.ts'
 import { goJson } from './go2rtc-json.ts'
 import { queryOf } from './query.ts'
@@ -59,8 +60,7 @@ export const webrtc =
     try {
       const consumer = await engine.watchWebRtc(stream, {
         ...{ offer: parseOffer(sdp), formatName: dialect.formatName, protocol: 'http' },
-        remoteAddress: `${request.ip}:${request.socket.remotePort ?? 0}`,
-        userAgent: request.headers['user-agent'] ?? '',
+        ...requestAddress(request),
       })
       const answer = dialect.write(await consumer.answer(true))
       return await reply

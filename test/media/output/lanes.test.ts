@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AccessUnit } from '#media/core/access-unit.ts'
 import type { Media } from '#media/core/media.ts'
-import { type Lane, Lanes } from '#media/output/lanes.ts'
+import { Lanes } from '#media/output/lanes.ts'
 import type { CloseReason } from '#media/runtime/lifetime.ts'
 import { millis, ticks } from '#media/runtime/units.ts'
 import { fixtureTracks, unitTrack } from '#test/helpers/fixture-tracks.ts'
@@ -18,14 +18,15 @@ const setUp = (options: { readonly opened?: () => void; readonly pendingBytes?: 
   const failures: CloseReason[] = []
   const clock = new HeldClock()
   const lanes = new Lanes({
-    takes: name => name === 'H264' || name === 'MPEG4-GENERIC',
+    oneOfEach: true,
+    takes: ({ name }) => name === 'H264' || name === 'MPEG4-GENERIC',
     sink: { pendingBytes: options.pendingBytes ?? 0 },
     clock,
     opened: all => {
       seen.push(`opened ${all.map(lane => lane.codec.name)}`)
       options.opened?.()
     },
-    unit: (lane: Lane, unit, placed) => seen.push(`${lane.index} ${unit.keyframe ? 'key' : '-'} ${placed.decodeTime}`),
+    unit: (track, unit, placed) => seen.push(`${track.id - 1} ${unit.keyframe ? 'key' : '-'} ${placed.decodeTime}`),
     failed: reason => failures.push(reason),
   })
   return { lanes, seen, failures, clock }

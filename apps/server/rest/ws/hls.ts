@@ -1,6 +1,6 @@
+import { viewerAddress } from '../caller-address.ts'
 import { RestError, viewerSentence } from '../go2rtc-errors.ts'
 import { streamFor } from '../stream-for.ts'
-import { viewerAddress } from '../viewer-address.ts'
 import type { WsRequest } from './ws.ts'
 
 /** Characters of a player's list of codecs that are looked at. */
@@ -19,7 +19,7 @@ export const hls = async ({ context, opened, sink, value }: WsRequest): Promise<
   const stream = streamFor(context.engine, opened.query)
   const query = codecsQuery(typeof value === 'string' ? value : '')
   try {
-    const address = viewerAddress({ ...opened, headers: opened.request.headers })
+    const address = viewerAddress(opened)
     const session = await context.hls.open({ stream, query, ...address })
     sink.tell('hls', session.master)
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Consumer, MessageSink, ViewerMaker } from '#media'
-import { callerAddress } from '../caller-address.ts'
+import { viewerAddress } from '../caller-address.ts'
 import { RestError, viewerSentence } from '../go2rtc-errors.ts'
 import { streamFor } from '../stream-for.ts'
 import type { WsRequest } from './ws.ts'
@@ -27,8 +27,7 @@ export const watchOnSocket = async (
   const stream = streamFor(context.engine, opened.query)
   try {
     const viewer = make({
-      remoteAddress: callerAddress(opened),
-      userAgent: opened.request.headers['user-agent'] ?? '',
+      ...viewerAddress(opened),
       sink: withoutEnd(sink),
     })
     const consumer = await context.engine.watch(stream, viewer)

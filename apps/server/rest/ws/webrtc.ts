@@ -1,5 +1,5 @@
 import { parseOffer } from '#media'
-import { callerAddress } from '../caller-address.ts'
+import { viewerAddress } from '../caller-address.ts'
 import { RestError, viewerSentence } from '../go2rtc-errors.ts'
 import { streamFor } from '../stream-for.ts'
 import type { WsRequest } from './ws.ts'
@@ -31,8 +31,7 @@ export const webrtcOffer =
     try {
       const consumer = await context.engine.watchWebRtc(stream, {
         offer: parseOffer(sdp),
-        ...{ formatName: 'webrtc/json', protocol: 'ws', remoteAddress: callerAddress(opened) },
-        userAgent: opened.request.headers['user-agent'] ?? '',
+        ...{ formatName: 'webrtc/json', protocol: 'ws', ...viewerAddress(opened) },
       })
       const answer = await consumer.answer(false)
       if (dialect === 'plain') sink.tell('webrtc/answer', answer)

@@ -2,10 +2,10 @@ import { parseAudioSpecificConfig } from '../../codecs/aac/audio-specific-config
 import { h264NalType, nalType as h264Type } from '../../codecs/h264/nal-unit.ts'
 import { h265NalType, nalType as h265Type } from '../../codecs/h265/nal-unit.ts'
 import { parseH265Sps } from '../../codecs/h265/sps.ts'
-import type { Lane } from '../../output/lanes.ts'
+import type { MuxedTrack } from '../../formats/muxer.ts'
 
 /** What a player is told of a track (RFC 6381): what it really is, as it may refuse anything else. Empty when unknown. */
-export const codecString = ({ codec, configuration }: Pick<Lane, 'codec' | 'configuration'>): string => {
+export const codecString = ({ codec, configuration }: Pick<MuxedTrack, 'codec' | 'configuration'>): string => {
   switch (codec.name) {
     case 'H264':
       return avc(configuration)

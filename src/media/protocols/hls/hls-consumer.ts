@@ -36,10 +36,12 @@ export class HlsConsumer implements Consumer {
     this.medias = wish.medias
     this.info = connectionInfo({ formatName: `hls/${wish.format}`, protocol: 'http', remoteAddress, userAgent })
     this.store = this.#lifetime.own(new SegmentStore(budget))
+    const takes = hlsTakes(wish.format)
     const packager = new Packager(this.store, segmentWriter(wish.format))
     this.#lanes = this.#lifetime.own(
       new Lanes({
-        ...{ clock, sink: { pendingBytes: 0 }, takes: hlsTakes(wish.format) },
+        ...{ clock, sink: { pendingBytes: 0 }, oneOfEach: true },
+        takes: ({ name }) => takes(name),
         opened: lanes => {
           packager.open(lanes)
           this.#codecs = lanes.map(codecString)

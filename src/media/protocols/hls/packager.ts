@@ -1,7 +1,6 @@
 import { join } from '../../bytes/join.ts'
 import type { AccessUnit } from '../../core/access-unit.ts'
-import type { Placed } from '../../formats/muxer.ts'
-import type { Lane } from '../../output/lanes.ts'
+import type { MuxedTrack, Placed } from '../../formats/muxer.ts'
 import type { SegmentStore } from './segment-store.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 
@@ -59,14 +58,14 @@ export class Packager {
   }
 
   /** What flows from the next keyframe of the first track on. Throws `MalformedError`. */
-  open(lanes: readonly Lane[]): void {
+  open(lanes: readonly MuxedTrack[]): void {
     this.#nextMap = this.#writer.open(lanes)
     this.#hasSound = lanes.length > 1
   }
 
   /** Throws a `SegmentsFullError`. */
-  push(lane: Lane, unit: AccessUnit, placed: Placed): void {
-    const leads = lane.index === 0
+  push(lane: MuxedTrack, unit: AccessUnit, placed: Placed): void {
+    const leads = lane.id === 1
     const time = placed.decodeTime / lane.codec.clockRate
     const seconds = placed.duration / lane.codec.clockRate
     // Of another configuration, and nothing has begun that could be played with it.

@@ -1,18 +1,17 @@
 import type { AccessUnit } from '../../core/access-unit.ts'
 import { fragmentHeader } from '../../formats/mp4/fragment.ts'
 import { initializationSegment } from '../../formats/mp4/initialization-segment.ts'
-import type { Placed } from '../../formats/muxer.ts'
-import type { Lane } from '../../output/lanes.ts'
-import { UnitMuxer } from '../../output/mpegts-unit-muxer.ts'
+import { UnitMuxer } from '../../formats/mpegts/unit-muxer.ts'
+import type { MuxedTrack, Placed } from '../../formats/muxer.ts'
 import type { HlsFormat } from './hls-request.ts'
 
 /** Writes units as the bytes of segments. */
 export interface SegmentWriter {
   /** What a player needs before the segments that follow; empty where they say it themselves. Throws `MalformedError`. */
-  open(lanes: readonly Lane[]): Buffer
+  open(lanes: readonly MuxedTrack[]): Buffer
   /** A segment begins with the next unit. */
   begin(): void
-  write(lane: Lane, unit: AccessUnit, placed: Placed): readonly Buffer[]
+  write(lane: MuxedTrack, unit: AccessUnit, placed: Placed): readonly Buffer[]
 }
 
 /** A writer of one format. */
@@ -22,15 +21,15 @@ export const segmentWriter = (format: HlsFormat): SegmentWriter =>
 class Mp4SegmentWriter implements SegmentWriter {
   #sequenceNumber = 0
 
-  open(lanes: readonly Lane[]): Buffer {
+  open(lanes: readonly MuxedTrack[]): Buffer {
     return initializationSegment(lanes)
   }
 
   begin(): void {}
 
-  write({ index }: Lane, { sample, keyframe }: AccessUnit, placed: Placed): readonly Buffer[] {
+  write({ id }: MuxedTrack, { sample, keyframe }: AccessUnit, placed: Placed): readonly Buffer[] {
     const sequenceNumber = ++this.#sequenceNumber
-    const header = { ...placed, sequenceNumber, trackId: index + 1, sampleBytes: sample.length, keyframe }
+    const header = { ...placed, sequenceNumber, trackId: id, sampleBytes: sample.length, keyframe }
     return [fragmentHeader(header), sample]
   }
 }
@@ -38,7 +37,7 @@ class Mp4SegmentWriter implements SegmentWriter {
 class TransportSegmentWriter implements SegmentWriter {
   #muxer: UnitMuxer | undefined
 
-  open(lanes: readonly Lane[]): Buffer {
+  open(lanes: readonly MuxedTrack[]): Buffer {
     // Another configuration is in the pictures themselves.
     this.#muxer ??= new UnitMuxer(lanes)
     return Buffer.alloc(0)
@@ -48,7 +47,7 @@ class TransportSegmentWriter implements SegmentWriter {
     this.#muxer?.begin()
   }
 
-  write(lane: Lane, unit: AccessUnit, placed: Placed): readonly Buffer[] {
+  write(lane: MuxedTrack, unit: AccessUnit, placed: Placed): readonly Buffer[] {
     const packets = this.#muxer?.write(lane, unit, placed)
     return packets === undefined ? [] : [packets]
   }

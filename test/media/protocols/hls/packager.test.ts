@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AccessUnit } from '#media/core/access-unit.ts'
 import type { Codec } from '#media/core/codec.ts'
-import type { Lane } from '#media/output/lanes.ts'
+import type { MuxedTrack } from '#media/formats/muxer.ts'
 import {
   PART_SECONDS,
   Packager,
@@ -18,8 +18,8 @@ const codec = (kind: 'video' | 'audio'): Codec => ({
   ...{ kind, name: kind === 'video' ? 'H264' : 'MPEG4-GENERIC', channels: 0, formatParameters: '' },
   clockRate: 90_000,
 })
-const video: Lane = { index: 0, codec: codec('video'), configuration: [] }
-const audio: Lane = { index: 1, codec: codec('audio'), configuration: [] }
+const video: MuxedTrack = { id: 1, codec: codec('video'), configuration: [] }
+const audio: MuxedTrack = { id: 2, codec: codec('audio'), configuration: [] }
 
 const unit = (keyframe: boolean, text: string, sizeBytes = 0): AccessUnit =>
   new AccessUnit({
@@ -48,9 +48,9 @@ const setUp = () => {
   const packager = new Packager(store, writer())
   packager.open([video, audio])
   const ends = [0, 0]
-  const push = (lane: Lane, one: AccessUnit, seconds = 0.04): void => {
-    const [decodeTime, duration] = [ends[lane.index]!, Math.round(seconds * 90_000)]
-    ends[lane.index] = decodeTime + duration
+  const push = (lane: MuxedTrack, one: AccessUnit, seconds = 0.04): void => {
+    const [decodeTime, duration] = [ends[lane.id - 1]!, Math.round(seconds * 90_000)]
+    ends[lane.id - 1] = decodeTime + duration
     packager.push(lane, one, { decodeTime, duration, compositionOffset: 0 })
   }
   return {

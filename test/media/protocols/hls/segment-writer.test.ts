@@ -7,7 +7,7 @@ import { fixtureTrack, unitsOf } from '#test/helpers/media-fixture.ts'
 
 const video = fixtureTrack('h264-b-frames-aac.mp4', 'video')
 const [unit] = unitsOf(video)
-const lane = { index: 0, codec: video.codec, configuration: video.configuration }
+const lane = { id: 1, codec: video.codec, configuration: video.configuration }
 const placed = { decodeTime: 3600, duration: 3600, compositionOffset: 0 }
 
 test('fragmented MP4 has an initialization, and a fragment for each unit', () => {

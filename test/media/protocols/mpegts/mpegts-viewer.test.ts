@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { AccessUnit } from '#media/core/access-unit.ts'
 import type { AnyTrack } from '#media/core/track.ts'
 import { MpegTsDemuxer } from '#media/formats/mpegts/demuxer.ts'
-import { mpegTsViewer } from '#media/protocols/mpegts/mpegts-consumer.ts'
+import { mpegTsViewer } from '#media/protocols/mpegts/mpegts-viewer.ts'
 import { millis, ticks } from '#media/runtime/units.ts'
 import { demux, pictures } from '#test/helpers/demuxing.ts'
 import { decodedHashes } from '#test/helpers/ffmpeg.ts'
@@ -16,7 +16,9 @@ const audio = fixtureTrack('h264-b-frames-aac.mp4', 'audio')
 
 const setUp = (tracks: readonly AnyTrack[]) => {
   const sink = new RecordingSink()
-  const viewer = mpegTsViewer({ sink, remoteAddress: '127.0.0.1:5', userAgent: 'test' })({ clock: new HeldClock() })
+  const viewer = mpegTsViewer({ sink, protocol: 'http', remoteAddress: '127.0.0.1:5', userAgent: 'test', opened() {} })(
+    { clock: new HeldClock() },
+  )
   for (const track of tracks) viewer.attach(viewer.medias.find(({ kind }) => kind === track.codec.kind)!, track)
   return { sink, viewer, demuxed: () => demux(into => new MpegTsDemuxer(into), sink.bytes) }
 }

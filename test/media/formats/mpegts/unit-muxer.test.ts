@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MpegTsDemuxer } from '#media/formats/mpegts/demuxer.ts'
-import { UnitMuxer } from '#media/output/mpegts-unit-muxer.ts'
+import { UnitMuxer } from '#media/formats/mpegts/unit-muxer.ts'
 import { demux } from '#test/helpers/demuxing.ts'
 import { fixtureTrack, unitsOf } from '#test/helpers/media-fixture.ts'
 
 const video = fixtureTrack('h264-b-frames-aac.mp4', 'video')
 const units = unitsOf(video)
-const lane = { index: 0, codec: video.codec, configuration: video.configuration }
+const lane = { id: 1, codec: video.codec, configuration: video.configuration }
 
 test('decoding times grow and presentations follow them, wherever a unit lies', () => {
   const place = fc.record({ decodeTime: fc.nat(20_000), compositionOffset: fc.integer({ min: -9000, max: 9000 }) })
