@@ -34,15 +34,24 @@ export const isBindingRequest = (bytes: Buffer): boolean => (bytes.readUInt16BE(
 /** The user name a check carries; nothing of it is proven yet. `undefined`: none, or it is broken. */
 export const checkNames = (bytes: Buffer): CheckNames | undefined => {
   if (bytes.length > CHECK_BYTES_MAX) return undefined
-  const name: unknown = parseMessage(bytes)?.getAttributeValue('USERNAME')
+  const name: unknown = parse(bytes)?.getAttributeValue('USERNAME')
   if (typeof name !== 'string') return undefined
   const [local = '', remote = ''] = name.split(':')
   return { local, remote }
 }
 
+/** Whatever anybody sends to the port gets here: nothing of it may throw. */
+const parse = (bytes: Buffer, key?: Buffer): Message | undefined => {
+  try {
+    return parseMessage(bytes, key)
+  } catch {
+    return undefined
+  }
+}
+
 /** Reads a check whose sender knows `password`; `undefined` when it does not. */
 export const readBindingRequest = (bytes: Buffer, password: string): BindingRequest | undefined => {
-  const message = parseMessage(bytes, Buffer.from(password))
+  const message = parse(bytes, Buffer.from(password))
   if (message === undefined) return undefined
   const nominates = message.attributesKeys.includes('USE-CANDIDATE')
   return { transactionId: message.transactionId, nominates }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Clock } from '../../runtime/clock.ts'
+import { describeError } from '../../runtime/errors.ts'
 import { type Closeable, type CloseReason, done, Lifetime } from '../../runtime/lifetime.ts'
 import { millis } from '../../runtime/units.ts'
 import { type BindingRequest, bindingRequest, bindingResponse } from './binding.ts'
@@ -100,9 +101,14 @@ export class IceSession implements Closeable {
     return true
   }
 
-  /** Takes what came by a way that was proven. */
+  /** Takes what came by a way that was proven. What that throws ends this session, and no other. */
   receive(bytes: Buffer): void {
-    if (!this.#lifetime.ended) this.onData(bytes)
+    if (this.#lifetime.ended) return
+    try {
+      this.onData(bytes)
+    } catch (error) {
+      this.close(describeError(error))
+    }
   }
 
   /** A way has ended: a TCP connection was closed. */

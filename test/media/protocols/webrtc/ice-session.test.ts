@@ -104,3 +104,12 @@ test('calls no more than twenty addresses, six times each', async () => {
   await clock.advance(60_000)
   expect(calls).toBe(120)
 })
+
+test('ends, and nothing else does, when what it hears is too much for it', async () => {
+  const session = new IceSession(new HeldClock(), 'peer', 'password')
+  session.onData = () => {
+    throw new Error('a mistake')
+  }
+  session.receive(Buffer.alloc(1))
+  expect(await session.closed).toEqual({ code: 'internal', message: 'a mistake' })
+})
