@@ -1,9 +1,9 @@
 import { ChunkQueue } from '../../bytes/chunk-queue.ts'
 import { ADTS_FRAME_SAMPLES, AdtsReader, adtsCodec } from '../../codecs/aac/adts-reader.ts'
+import { HEADER_BYTES, readMpaFrame } from '../../codecs/mpa/frame-header.ts'
 import { opusSamples } from '../../codecs/opus/toc.ts'
 import type { Codec } from '../../core/codec.ts'
 import type { GatheredStream } from '../track-gathering.ts'
-import { MPEG_AUDIO_HEADER_BYTES, readMpegAudioHeader } from './mpeg-audio.ts'
 import type { ElementarySink, PesTimes, TimeUnwrapper } from './pes-reader.ts'
 import { SoundClock } from './sound-clock.ts'
 
@@ -84,8 +84,8 @@ export class MpegAudioElementaryStream implements ElementarySink {
   data(bytes: Buffer): void {
     const waiting = this.#waiting
     waiting.push(bytes)
-    for (let head = waiting.peek(MPEG_AUDIO_HEADER_BYTES); head; head = waiting.peek(MPEG_AUDIO_HEADER_BYTES)) {
-      const header = readMpegAudioHeader(head)
+    for (let head = waiting.peek(HEADER_BYTES); head; head = waiting.peek(HEADER_BYTES)) {
+      const header = readMpaFrame(head)
       if (header === undefined) {
         waiting.skip(1)
         continue

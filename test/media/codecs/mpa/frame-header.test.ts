@@ -72,3 +72,26 @@ test('a format is told by version, layer, rate and channels, not by bit rate and
   expect(same.map(one => sameMpaFormat(header, one))).toEqual([true, true, true, true])
   expect(other.map(one => sameMpaFormat(header, one))).toEqual([false, false, false, false])
 })
+
+test.each([
+  {
+    name: 'layer III, 128 kbit/s, 44.1 kHz',
+    hex: 'fffb9000',
+    header: { sizeBytes: 417, samples: 1152, sampleRate: 44_100 },
+  },
+  {
+    name: 'layer II, 64 kbit/s, 48 kHz',
+    hex: 'fffd4400',
+    header: { sizeBytes: 192, samples: 1152, sampleRate: 48_000 },
+  },
+  { name: 'layer I with padding', hex: 'ffff1200', header: { sizeBytes: 36, samples: 384, sampleRate: 44_100 } },
+  { name: 'MPEG-2 layer III', hex: 'fff38400', header: { sizeBytes: 192, samples: 576, sampleRate: 24_000 } },
+  { name: 'a free bit rate', hex: 'fffb0000', header: undefined },
+  { name: 'no layer', hex: 'fff99000', header: undefined },
+  { name: 'a reserved rate', hex: 'fffb9c00', header: undefined },
+  { name: 'no sync', hex: 'ff1b9000', header: undefined },
+])('the header of a frame: $name', ({ hex: bytes, header }) => {
+  const frame = readMpaFrame(Buffer.from(bytes, 'hex'))
+  if (header === undefined) expect(frame).toBeUndefined()
+  else expect(frame).toMatchObject(header)
+})

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readMpegAudioHeader } from '#media/formats/mpegts/mpeg-audio.ts'
 import { NalElementaryStream } from '#media/formats/mpegts/nal-elementary-stream.ts'
 import { type ElementarySink, TimeUnwrapper } from '#media/formats/mpegts/pes-reader.ts'
 import { SoundClock } from '#media/formats/mpegts/sound-clock.ts'
@@ -121,25 +120,4 @@ test('a clock of sound says nothing before it has been told a time', () => {
   expect(clock.advance(1024, 48_000)).toBeUndefined()
   clock.begin(at(900), true)
   expect([clock.advance(1, 90_000), clock.advance(1, 90_000), clock.advance(1, 90_000)]).toEqual([undefined, 900, 901])
-})
-
-test.each([
-  {
-    name: 'layer III, 128 kbit/s, 44.1 kHz',
-    hex: 'fffb9000',
-    header: { sizeBytes: 417, samples: 1152, sampleRate: 44_100 },
-  },
-  {
-    name: 'layer II, 64 kbit/s, 48 kHz',
-    hex: 'fffd4400',
-    header: { sizeBytes: 192, samples: 1152, sampleRate: 48_000 },
-  },
-  { name: 'layer I with padding', hex: 'ffff1200', header: { sizeBytes: 36, samples: 384, sampleRate: 44_100 } },
-  { name: 'MPEG-2 layer III', hex: 'fff38400', header: { sizeBytes: 192, samples: 576, sampleRate: 24_000 } },
-  { name: 'a free bit rate', hex: 'fffb0000', header: undefined },
-  { name: 'no layer', hex: 'fff99000', header: undefined },
-  { name: 'a reserved rate', hex: 'fffb9c00', header: undefined },
-  { name: 'no sync', hex: 'ff1b9000', header: undefined },
-])('a header of MPEG audio: $name', ({ hex: bytes, header }) => {
-  expect(readMpegAudioHeader(Buffer.from(bytes, 'hex'))).toEqual(header)
 })
