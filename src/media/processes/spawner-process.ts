@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { giveWay } from './give-way.ts'
 import { readUsage } from './process-usage.ts'
 import { SpawnedChild } from './spawned-child.ts'
 import type { SpawnerNotice, SpawnerRequest } from './spawner-messages.ts'
@@ -18,6 +19,8 @@ if (pipes === undefined || mark === undefined || process.send === undefined)
   throw new TypeError('this file is run by the server')
 
 process.title = 'sightline-spawner'
+// It works for programs, and has time when they have.
+giveWay(process.pid)
 const watchdog = new Watchdog({ mark, folder: dirname(pipes), server: process.ppid })
 const children = new Map<number, SpawnedChild>()
 
