@@ -12,7 +12,7 @@ const mediaLayers = {
   formats: ['runtime', 'bytes', 'core', 'codecs'],
   streams: ['runtime', 'core', 'codecs'],
   processes: ['runtime', 'bytes'],
-  ingest: ['runtime', 'bytes', 'core', 'codecs', 'formats', 'streams'],
+  ingest: ['runtime', 'bytes', 'rtp', 'core', 'codecs', 'formats', 'streams'],
   output: ['runtime', 'core', 'codecs', 'formats'],
   protocols: [
     ...['runtime', 'bytes', 'net', 'rtp', 'core', 'codecs', 'sdp', 'formats', 'streams'],

@@ -1,12 +1,12 @@
 import type { Clock } from '../runtime/clock.ts'
-import { millis } from '../runtime/units.ts'
+import { type Millis, millis } from '../runtime/units.ts'
 import type { RtpPacket } from './rtp-packet.ts'
 import { sequenceAfter, sequenceDistance } from './sequence-number.ts'
 
 /** Packets that may wait for one that is missing: half a second at 8 Mbit/s. A power of two. */
 const WAITING_PACKETS_MAX = 512
 /** Milliseconds they may: networks that reorder do so by a few. */
-const WAITING_MS_MAX = 100
+const WAITING_MS_MAX = millis(100)
 /** Packets that may be missing before the sender counts as started over: RFC 3550 §A.1. */
 const DROPOUT_PACKETS_MAX = 3000
 
@@ -15,6 +15,8 @@ export interface ReorderBufferOptions {
   readonly clock: Clock
   /** Gets each packet once, in sequence; what did not come in time is a gap. */
   readonly deliver: (packet: RtpPacket) => void
+  /** Milliseconds to wait for a packet that is missing. Default 100. */
+  readonly waitMsMax?: Millis
 }
 
 /**
@@ -89,7 +91,7 @@ export class ReorderBuffer implements Disposable {
   }
 
   #wait(): void {
-    this.#timer ??= this.#options.clock.after(millis(WAITING_MS_MAX), () => this.#giveUpGap())
+    this.#timer ??= this.#options.clock.after(this.#options.waitMsMax ?? WAITING_MS_MAX, () => this.#giveUpGap())
   }
 
   /** Goes on with the first packet that waits, without those before it. */

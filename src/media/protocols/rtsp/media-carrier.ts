@@ -1,3 +1,4 @@
+import type { PacketReceiver } from '../../ingest/track-receiver.ts'
 import type { RtspClient } from './rtsp-client.ts'
 import type { Pair } from './transport-header.ts'
 
@@ -6,12 +7,6 @@ const CHANNELS = 256
 
 /** Takes one packet: the bytes of `memory` from `start` to before `end`, so that no view is made of what is only passed on. */
 export type FrameHandler = (memory: Buffer, start: number, end: number) => void
-
-/** Gets what one media's carrier brings. The bytes stay valid for ever. */
-export interface PacketReceiver {
-  rtp(memory: Buffer, start: number, end: number): void
-  rtcp(bytes: Buffer): void
-}
 
 /** How the packets of one media travel, both ways. */
 export interface MediaCarrier extends Disposable {

@@ -5,6 +5,7 @@ import type { Media } from '../../core/media.ts'
 import type { PacketGroup } from '../../core/packet-group.ts'
 import type { Producer, Talk } from '../../core/producer.ts'
 import { type AnyTrack, type PacketTrack, Track } from '../../core/track.ts'
+import { TrackReceiver } from '../../ingest/track-receiver.ts'
 import { formatRtcp } from '../../rtp/rtcp-packet.ts'
 import { SourceClock } from '../../rtp/source-clock.ts'
 import { describeError } from '../../runtime/errors.ts'
@@ -22,7 +23,6 @@ import type { RtspSource } from './rtsp-source.ts'
 import { isReolink, plainFrames, reolinkFrames } from './speaker-frames.ts'
 import { SpeakerSession } from './speaker-session.ts'
 import { TalkLine } from './talk-line.ts'
-import { TrackReceiver } from './track-receiver.ts'
 
 /** Milliseconds between two looks at whether the camera still sends: fine enough for seconds. */
 const SILENCE_CHECK_MS = 500
@@ -160,7 +160,7 @@ export class RtspProducer implements Producer {
       const failed = (error: unknown): void => this.close(describeError(error))
       const told = { broken, mislabelled, failed }
       const receiver = new TrackReceiver({
-        ...{ track, continuity, context, sourceClock, ...told },
+        ...{ track, continuity, clock: context.clock, sourceClock, ...told },
         anyPayloadType: one.anyPayloadType,
         lossy: one.carrier.lossy,
       })

@@ -3,13 +3,13 @@ import type { Media } from '../../core/media.ts'
 import type { PacketGroup } from '../../core/packet-group.ts'
 import type { Producer } from '../../core/producer.ts'
 import { type AnyTrack, type PacketTrack, Track } from '../../core/track.ts'
+import { TrackReceiver } from '../../ingest/track-receiver.ts'
 import { SourceClock } from '../../rtp/source-clock.ts'
 import { describeError } from '../../runtime/errors.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
 import { Tally } from '../../runtime/tally.ts'
 import type { DialContext } from '../../streams/scheme.ts'
 import type { FrameHandler } from './media-carrier.ts'
-import { TrackReceiver } from './track-receiver.ts'
 import type { Pair } from './transport-header.ts'
 
 /** Channels an RTSP connection can have. */
@@ -84,7 +84,7 @@ export class RtspPublisher implements Producer {
       const track = new Track<PacketGroup, 'packets'>({ form: 'packets', codec, budget: context.budget })
       this.#tracks.set(media, this.#lifetime.own(track))
       const receiver = new TrackReceiver({
-        ...{ track, context, sourceClock, anyPayloadType: false, lossy: false },
+        ...{ track, clock: context.clock, sourceClock, anyPayloadType: false, lossy: false },
         continuity: context.continuity(media.kind, seen[media.kind]++),
         broken: () => this.#broken.add(),
         mislabelled: found => this.#mislabelled(codec.name, found),

@@ -1,10 +1,11 @@
 import { isIP } from 'node:net'
+import type { PacketReceiver } from '../../ingest/track-receiver.ts'
 import { isMetadataAddress } from '../../net/dial-error.ts'
 import { withoutZone } from '../../net/socket-address.ts'
 import { bindUdpPair, type DatagramHandler, type UdpAddress, type UdpPortPair } from '../../net/udp-port.ts'
 import { formatRtcp } from '../../rtp/rtcp-packet.ts'
 import { RtpPacket } from '../../rtp/rtp-packet.ts'
-import type { MediaCarrier, PacketReceiver } from './media-carrier.ts'
+import type { MediaCarrier } from './media-carrier.ts'
 import type { Pair, Transport } from './transport-header.ts'
 
 /** Bytes of a packet without payload, which opens the way through a router. */

@@ -1,15 +1,22 @@
-import { PacketAssembler } from '../../codecs/packet-assembler.ts'
-import { codecSpec } from '../../codecs/registry.ts'
-import { isSniffed, VideoSniffer } from '../../codecs/video-sniffer.ts'
-import type { PacketTrack } from '../../core/track.ts'
-import { Reception } from '../../rtp/reception.ts'
-import { ReorderBuffer } from '../../rtp/reorder-buffer.ts'
-import { isRtcp, parseRtcp, type ReportBlock, type RtcpPacket } from '../../rtp/rtcp-packet.ts'
-import { RtpPacket } from '../../rtp/rtp-packet.ts'
-import type { SourceClock, TrackClock } from '../../rtp/source-clock.ts'
-import { LimitError, MalformedError } from '../../runtime/errors.ts'
-import type { DialContext, RtpContinuity } from '../../streams/scheme.ts'
-import type { PacketReceiver } from './media-carrier.ts'
+import { PacketAssembler } from '../codecs/packet-assembler.ts'
+import { codecSpec } from '../codecs/registry.ts'
+import { isSniffed, VideoSniffer } from '../codecs/video-sniffer.ts'
+import type { PacketTrack } from '../core/track.ts'
+import { Reception } from '../rtp/reception.ts'
+import { ReorderBuffer } from '../rtp/reorder-buffer.ts'
+import { isRtcp, parseRtcp, type ReportBlock, type RtcpPacket } from '../rtp/rtcp-packet.ts'
+import { RtpPacket } from '../rtp/rtp-packet.ts'
+import type { SourceClock, TrackClock } from '../rtp/source-clock.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { LimitError, MalformedError } from '../runtime/errors.ts'
+import type { Millis } from '../runtime/units.ts'
+import type { RtpContinuity } from '../streams/scheme.ts'
+
+/** Gets what one media's carrier brings. The bytes stay valid for ever. */
+export interface PacketReceiver {
+  rtp(memory: Buffer, start: number, end: number): void
+  rtcp(bytes: Buffer): void
+}
 
 /** What a receiver works with. */
 export interface TrackReceiverOptions {
@@ -17,9 +24,11 @@ export interface TrackReceiverOptions {
   readonly anyPayloadType: boolean
   /** Packets may be lost, come twice or in another order. */
   readonly lossy: boolean
+  /** Milliseconds to wait for a packet that is missing; longer where it is asked for again. Default: what networks take to reorder. */
+  readonly waitMsMax?: Millis
   readonly track: PacketTrack
   readonly continuity: RtpContinuity
-  readonly context: DialContext
+  readonly clock: Clock
   /** Of the connection: keeps its tracks together. */
   readonly sourceClock: SourceClock
   /** Told of each packet that is none. */
@@ -41,22 +50,23 @@ export class TrackReceiver implements PacketReceiver, Disposable {
   #sniffer: VideoSniffer | undefined
 
   constructor(options: TrackReceiverOptions) {
-    const { anyPayloadType, lossy, track, context, continuity } = options
+    const { anyPayloadType, lossy, waitMsMax, track, clock, continuity } = options
     const { payloadType, ...codec } = track.codec
     this.#options = options
     if (isSniffed(codec.name)) this.#sniffer = new VideoSniffer(codec.name)
     this.#payloadType = anyPayloadType ? undefined : payloadType
-    this.#reception = new Reception(codec.clockRate, context.clock)
+    this.#reception = new Reception(codec.clockRate, clock)
     this.#timing = options.sourceClock.track(codec.clockRate)
     this.#assembler = new PacketAssembler({
       track,
       codec,
       spec: codecSpec(codec.name),
-      clock: context.clock,
+      clock,
       continuity,
       timing: this.#timing,
     })
-    if (lossy) this.#reorder = new ReorderBuffer({ clock: context.clock, deliver: packet => this.#push(packet) })
+    const deliver = (packet: RtpPacket): void => this.#push(packet)
+    if (lossy) this.#reorder = new ReorderBuffer({ clock, deliver, ...(waitMsMax !== undefined && { waitMsMax }) })
   }
 
   /** Packets that did not come. */
@@ -81,7 +91,7 @@ export class TrackReceiver implements PacketReceiver, Disposable {
     for (const packet of this.#reports(bytes)) {
       if (packet.type !== 'SR') continue
       this.#reception.heard(packet)
-      this.#timing.heard(packet, this.#options.context.clock.now())
+      this.#timing.heard(packet, this.#options.clock.now())
     }
   }
 

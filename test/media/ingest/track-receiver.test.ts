@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Codec } from '#media/core/codec.ts'
 import type { PacketGroup } from '#media/core/packet-group.ts'
 import { type PacketTrack, Track } from '#media/core/track.ts'
-import { TrackReceiver } from '#media/protocols/rtsp/track-receiver.ts'
+import { TrackReceiver } from '#media/ingest/track-receiver.ts'
 import { middleOf } from '#media/rtp/ntp-time.ts'
 import { formatRtcp } from '#media/rtp/rtcp-packet.ts'
 import { SourceClock } from '#media/rtp/source-clock.ts'
@@ -44,7 +44,7 @@ const setUp = ({
     anyPayloadType,
     track,
     continuity: { ssrc: 1, nextSequenceNumber: 1 },
-    context,
+    clock,
     sourceClock,
     broken: () => brokenCount++,
     mislabelled: seen => found.push(seen),
