@@ -8,8 +8,10 @@ import { FfmpegTools } from './protocols/ffmpeg/ffmpeg-tools.ts'
 import type { HardwareResult } from './protocols/ffmpeg/hardware-probe.ts'
 import { RtspServer } from './protocols/rtsp/rtsp-server.ts'
 import { schemes } from './protocols/schemes.ts'
-import { WebRtcConsumer, WebRtcOffError, type WebRtcRequest } from './protocols/webrtc/webrtc-consumer.ts'
+import { WebRtcConsumer } from './protocols/webrtc/webrtc-consumer.ts'
 import { WebRtcPort } from './protocols/webrtc/webrtc-port.ts'
+import { WebRtcPublisher } from './protocols/webrtc/webrtc-publisher.ts'
+import { WebRtcOffError, type WebRtcRequest } from './protocols/webrtc/webrtc-session.ts'
 import { describeError } from './runtime/errors.ts'
 import { Pacer } from './runtime/pacer.ts'
 import { ExpectedPublications } from './streams/expected-publications.ts'
@@ -58,6 +60,8 @@ export interface Engine extends AsyncDisposable {
   watchWebRtc(streamName: string, request: WebRtcRequest): Promise<WebRtcConsumer>
   /** Publishes bytes of a container to a stream by name: they are a source of it until they end. Throws a `MediaError`. */
   publish(streamName: string, request: PublishRequest): PublishedBytes
+  /** The same by WebRTC: what a peer sends is a source of a stream from when it is connected. Throws a `MediaError`. */
+  publishWebRtc(streamName: string, request: WebRtcRequest): WebRtcPublisher
   /** The name of the stream that a viewer means: one of ours, or an RTSP address whose path is one. `undefined`: none. */
   findStream(asked: string): string | undefined
   /**
@@ -201,6 +205,13 @@ class MediaEngine implements Engine {
 
   publish(streamName: string, request: PublishRequest): PublishedBytes {
     return publishBytes(this.#streams.need(streamName).publication(), request)
+  }
+
+  publishWebRtc(streamName: string, request: WebRtcRequest): WebRtcPublisher {
+    const place = this.#streams.need(streamName).publication()
+    const port = this.#webrtc
+    if (port === undefined) throw new WebRtcOffError()
+    return WebRtcPublisher.publish({ ...request, place, port })
   }
 
   findStream(asked: string): string | undefined {

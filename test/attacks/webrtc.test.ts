@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createEngine, parseOffer } from '#media'
+import { createEngine, parseRemoteDescription } from '#media'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 import { until } from '#test/helpers/until.ts'
 import { chromiumOffer } from '#test/helpers/web-rtc-offers.ts'
@@ -11,7 +11,7 @@ test('of a thousand offers that never connect few are taken, and none stays', as
   await using engine = createEngine({ rtsp: { listen: '' }, webrtc: { listen: '127.0.0.1:0' }, demoClip, clock })
   engine.setStream({ id: '1', name: 'demo', sources: [engine.checkSource('demo:')] })
   await engine.listen()
-  const offer = parseOffer(chromiumOffer)
+  const offer = parseRemoteDescription(chromiumOffer)
   const request = { offer, formatName: 'webrtc', protocol: 'http', remoteAddress: '', userAgent: '' } as const
   const refusals: string[] = []
   const taken: Promise<string>[] = []

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '#test/helpers/running-server.ts'
-import { chromiumOffer } from '#test/helpers/web-rtc-offers.ts'
+import { chromiumOffer, publishingOffer } from '#test/helpers/web-rtc-offers.ts'
 import { openWebSocket } from '#test/helpers/web-socket-viewer.ts'
 
 let server: TestServer
@@ -28,6 +28,25 @@ describe('POST /api/webrtc answers', () => {
     const answer = await post('?src=demo', chromiumOffer, 'application/sdp')
     expect([answer.status, answer.headers.get('content-type')]).toEqual([201, 'application/sdp'])
     expect(await answer.text()).toMatch(/^v=0/)
+    const address = answer.headers.get('location') ?? ''
+    expect(address).toMatch(/^webrtc\?id=\w+$/)
+    expect((await server.request(`/api/${address}`, { method: 'DELETE' })).status).toBe(200)
+    expect((await server.request(`/api/${address}`, { method: 'DELETE' })).status).toBe(404)
+  })
+
+  test.each(['application/sdp', 'text/plain'])('WHIP of any type (%s) with 201 and an address', async type => {
+    const answer = await post('?dst=demo', publishingOffer('AA:BB'), type)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([201, 'application/sdp'])
+    expect(await answer.text()).toMatch(/^v=0[\s\S]*a=recvonly/)
+    const address = answer.headers.get('location') ?? ''
+    expect(address).toMatch(/^webrtc\?id=\w+$/)
+    expect((await server.request(`/api/${address}`, { method: 'DELETE' })).status).toBe(200)
+  })
+
+  test('who sends pictures to a name that was asked for watching is taken for who publishes there', async () => {
+    const answer = await post('?src=demo', publishingOffer('AA:BB'), 'application/sdp')
+    expect(answer.status).toBe(201)
+    expect(await answer.text()).toContain('a=recvonly')
   })
 
   test('a form with base64', async () => {
@@ -48,6 +67,8 @@ describe('/api/webrtc refuses', () => {
   test.each([
     ['no stream', '', chromiumOffer, 400, '\n'],
     ['an unknown one', '?src=nobody', chromiumOffer, 404, 'stream not found\n'],
+    ['nowhere to publish', '?dst=nobody', chromiumOffer, 404, 'stream not found\n'],
+    ['who publishes nothing', '?dst=demo', chromiumOffer.replace('a=sendrecv', 'a=recvonly'), 500, expect.any(String)],
     ['no offer', '?src=demo', '', 500, expect.stringContaining('session description')],
     ['what is none', '?src=demo', 'rubbish', 500, expect.any(String)],
     [
@@ -84,6 +105,7 @@ describe('/api/webrtc refuses', () => {
     ['GET', 405],
     ['PATCH', 405],
     ['OPTIONS', 204],
+    ['DELETE', 400],
   ])('%s with %i', async (method, status) => {
     expect((await server.request('/api/webrtc?src=demo', { method })).status).toBe(status)
   })
@@ -111,6 +133,17 @@ describe('/api/ws', () => {
     expect(await viewer.next('the answer')).toMatchObject({
       text: { type: 'webrtc', value: { type: 'answer', sdp: expect.stringMatching(/^v=0/) } },
     })
+  })
+
+  test('takes what is published to dst', async () => {
+    await using viewer = await openWebSocket(`${server.url}/api/ws?dst=demo`)
+    viewer.send({ type: 'webrtc/offer', value: publishingOffer('AA:BB') })
+    expect(await viewer.next('the answer')).toMatchObject({
+      text: { type: 'webrtc/answer', value: expect.stringContaining('a=recvonly') },
+    })
+    await using other = await openWebSocket(`${server.url}/api/ws?dst=nobody`)
+    other.send({ type: 'webrtc/offer', value: publishingOffer('AA:BB') })
+    expect(await other.next('the error')).toEqual({ text: { type: 'error', value: 'webrtc/offer: stream not found' } })
   })
 
   test.each([

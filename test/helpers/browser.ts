@@ -34,12 +34,13 @@ export class Browser implements AsyncDisposable {
     })
   }
 
-  static async open(): Promise<Browser> {
+  /** With further flags: a camera that is none, for instance. */
+  static async open(more: readonly string[] = []): Promise<Browser> {
     const profile = mkdtempSync(join(tmpdir(), 'sightline-browser-'))
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: '/usr/bin/chromium',
       headless: true,
-      args: flags,
+      args: [...flags, ...more],
       viewport: { width: 1280, height: 800 },
     })
     return new Browser(context, profile, context.pages()[0] ?? (await context.newPage()))

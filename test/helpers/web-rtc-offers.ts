@@ -62,3 +62,9 @@ export const targetOf = (answer: string): { readonly localName: string; readonly
   localName: /^a=ice-ufrag:(\S+)/m.exec(answer)?.[1] ?? '',
   localPassword: /^a=ice-pwd:(\S+)/m.exec(answer)?.[1] ?? '',
 })
+
+/** An offer of who sends pictures and sound, and takes sound: an encoder with a loudspeaker. */
+export const publishingOffer = (fingerprint: string): string =>
+  offerOf(fingerprint)
+    .replace('a=recvonly', 'a=sendonly\r\na=ssrc:1001 cname:us\r\na=ssrc:1002 cname:us\r\na=ssrc-group:FID 1001 1002')
+    .replace('a=mid:1', 'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=mid:1')

@@ -4,6 +4,7 @@ import {
   DtlsClient,
   HashAlgorithm,
   NamedCurveAlgorithm,
+  RtpHeader,
   SignatureAlgorithm,
   SrtcpSession,
   SrtpSession,
@@ -96,6 +97,16 @@ export class WebRtcPeer implements Disposable {
     const isRtcp = bytes[1]! >= 192 && bytes[1]! <= 223
     if (isRtcp) this.rtcp.push(this.#srtcp.decrypt(bytes))
     else this.rtp.push(this.#srtp.decrypt(bytes))
+  }
+
+  /** Protects and sends an RTP packet. */
+  sendRtp(header: Partial<RtpHeader>, payload: Buffer): void {
+    this.ice.send(this.protectRtp(header, payload))
+  }
+
+  /** An RTP packet as it would leave. */
+  protectRtp(header: Partial<RtpHeader>, payload: Buffer): Buffer {
+    return this.#srtp!.encrypt(payload, new RtpHeader(header))
   }
 
   /** Protects and sends a compound RTCP packet. */

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { parseOffer } from '#media'
+import { isViewer, parseRemoteDescription, type WebRtcRequest, type WebRtcSession } from '#media'
 import { requestAddress } from './caller-address.ts'
 import { answerError, sentences, viewerSentence } from './go2rtc-errors.ts'
 import { goJson } from './go2rtc-json.ts'
@@ -33,6 +33,7 @@ const form: Dialect = {
   write: sdp => Buffer.from(sdp).toString('base64'),
 }
 const raw: Dialect = { ...whep, formatName: 'webrtc/post', status: 200 }
+const whip: Dialect = { ...whep, formatName: 'webrtc/whip' }
 
 const dialects: Readonly<Record<string, Dialect>> = {
   'application/json': json,
@@ -40,37 +41,73 @@ const dialects: Readonly<Record<string, Dialect>> = {
   'application/x-www-form-urlencoded': form,
 }
 
-/** `POST /api/webrtc?src=`: an offer in one of four forms, answered in the same one with all candidates. */
-export const webrtc =
-  ({ engine }: RestContext) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+/** Sessions that can be ended by their address, as WHIP and WHEP have it (RFC 9725 §4.2). */
+type Sessions = Map<string, WebRtcSession>
+
+/** `/api/webrtc`: an offer to watch (`src`) in one of four forms or to publish (`dst`), answered with all candidates; DELETE ends it. */
+export const webrtc = (context: RestContext) => {
+  const sessions: Sessions = new Map()
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const query = queryOf(request)
     if (request.method === 'OPTIONS') return reply.code(204).send()
+    if (request.method === 'DELETE') return end(sessions, query.get('id') ?? '', reply)
     if (request.method !== 'POST') return answerError(reply, 405)
-    const source = queryOf(request).get('src') ?? ''
-    if (source === '') return answerError(reply, 400)
-    const stream = engine.findStream(source)
+    const [src, dst] = [query.get('src') ?? '', query.get('dst') ?? '']
+    if (src === '' && dst === '') return answerError(reply, 400)
+    const stream = context.engine.findStream(src === '' ? dst : src)
     if (stream === undefined) return answerError(reply, 404, sentences.streamNotFound)
-    const type = String(request.headers['content-type'] ?? '')
-      .split(';')[0]!
-      .trim()
-      .toLowerCase()
-    const dialect = dialects[type] ?? raw
+    const type = contentType(request)
+    const dialect = src === '' ? whip : (dialects[type] ?? raw)
     const sdp = readOffer(dialect, request.body)
     if (sdp === undefined) return answerError(reply, 400, 'the body holds no offer')
     try {
-      const consumer = await engine.watchWebRtc(stream, {
-        ...{ offer: parseOffer(sdp), formatName: dialect.formatName, protocol: 'http' },
-        ...requestAddress(request),
-      })
-      const answer = dialect.write(await consumer.answer(true))
+      const session = await begin(context, stream, dialect, sdp, src === '', request)
+      const answer = dialect.write(await session.answer(true))
+      if (dialect.status === 201) reply.header('location', `webrtc?id=${remember(sessions, session)}`)
       return await reply
         .code(dialect.status)
-        .header('content-type', type === '' ? 'application/sdp' : type)
+        .header('content-type', type === '' || dialect === whip ? 'application/sdp' : type)
         .send(Buffer.from(answer))
     } catch (error) {
       return answerError(reply, 500, viewerSentence(error))
     }
   }
+}
+
+const begin = async (
+  { engine }: RestContext,
+  stream: string,
+  { formatName }: Dialect,
+  sdp: string,
+  publishes: boolean,
+  request: FastifyRequest,
+): Promise<WebRtcSession> => {
+  const offer = parseRemoteDescription(sdp)
+  const asked: WebRtcRequest = { offer, formatName, protocol: 'http', ...requestAddress(request) }
+  return publishes || !isViewer(offer) ? engine.publishWebRtc(stream, asked) : engine.watchWebRtc(stream, asked)
+}
+
+/** Gives the session an address, which is good until its end. Nobody can guess it. */
+const remember = (sessions: Sessions, session: WebRtcSession): string => {
+  const id = crypto.randomUUID().replaceAll('-', '')
+  sessions.set(id, session)
+  void session.closed.then(() => sessions.delete(id))
+  return id
+}
+
+const end = (sessions: Sessions, id: string, reply: FastifyReply): FastifyReply => {
+  if (id === '') return answerError(reply, 400)
+  const session = sessions.get(id)
+  if (session === undefined) return answerError(reply, 404)
+  session.close()
+  return reply.code(200).send()
+}
+
+const contentType = ({ headers }: FastifyRequest): string =>
+  String(headers['content-type'] ?? '')
+    .split(';')[0]!
+    .trim()
+    .toLowerCase()
 
 const readOffer = ({ read }: Dialect, body: unknown): string | undefined => {
   try {

@@ -84,6 +84,15 @@ export interface FullIntraRequest {
   readonly commands: readonly { readonly mediaSsrc: number; readonly number: number }[]
 }
 
+/** What a receiver thinks it can be sent (draft-alvestrand-rmcat-remb §2.2). */
+export interface ReceiverEstimate {
+  readonly type: 'REMB'
+  readonly ssrc: number
+  /** Bits a second, for all of the RTP streams together; about one in 130 000 exact. */
+  readonly bitrate: number
+  readonly mediaSsrcs: readonly number[]
+}
+
 /** One packet of a compound one. */
 export type RtcpPacket =
   | SenderReport
@@ -93,8 +102,9 @@ export type RtcpPacket =
   | Nack
   | PictureLossIndication
   | FullIntraRequest
+  | ReceiverEstimate
 
-/** Packet types and, for feedback, formats: RFC 3550 §12.1, RFC 4585 §6.1, RFC 5104 §4.2. */
+/** Packet types and, for feedback, formats: RFC 3550 §12.1, RFC 4585 §6.1 and §6.4, RFC 5104 §4.2. */
 const SR = 200
 const RR = 201
 const SDES = 202
@@ -104,6 +114,10 @@ const PAYLOAD_FEEDBACK = 206
 const GENERIC_NACK = 1
 const PICTURE_LOSS = 1
 const FULL_INTRA = 4
+const APPLICATION_LAYER = 15
+/** `REMB`. */
+const ESTIMATE = 0x52454d42
+const MANTISSA_MAX = 0x3ffff
 const CANONICAL_NAME = 1
 
 /**
@@ -252,6 +266,7 @@ const parseNack = (body: BodyReader): Nack => {
 }
 
 const parsePayloadFeedback = (format: number, body: BodyReader): RtcpPacket | undefined => {
+  if (format === APPLICATION_LAYER) return parseEstimate(body)
   if (format !== PICTURE_LOSS && format !== FULL_INTRA) return undefined
   const [ssrc, mediaSsrc] = [body.number(4), body.number(4)]
   if (format === PICTURE_LOSS) return { type: 'PLI', ssrc, mediaSsrc }
@@ -261,6 +276,16 @@ const parsePayloadFeedback = (format: number, body: BodyReader): RtcpPacket | un
     body.number(3)
   }
   return { type: 'FIR', ssrc, commands }
+}
+
+/** Other messages of applications mean nothing here. */
+const parseEstimate = (body: BodyReader): ReceiverEstimate | undefined => {
+  const [ssrc] = [body.number(4), body.number(4)]
+  if (body.left < 8 || body.number(4) !== ESTIMATE) return undefined
+  const count = body.number(1)
+  const rate = body.number(3)
+  const bitrate = (rate & MANTISSA_MAX) * 2 ** (rate >>> 18)
+  return { type: 'REMB', ssrc, bitrate, mediaSsrcs: Array.from({ length: count }, () => body.number(4)) }
 }
 
 /** Writes packets one after another as a compound one. More than 31 reports, sources or names of more than 255 bytes are cut. */
@@ -297,7 +322,15 @@ const formatPacket = (packet: RtcpPacket): Buffer => {
       const commands = packet.commands.flatMap(({ mediaSsrc, number }) => [mediaSsrc, number * 2 ** 24])
       return withHeader(PAYLOAD_FEEDBACK, FULL_INTRA, words(packet.ssrc, 0, ...commands))
     }
+    case 'REMB':
+      return withHeader(PAYLOAD_FEEDBACK, APPLICATION_LAYER, words(packet.ssrc, 0, ESTIMATE, ...estimateWords(packet)))
   }
+}
+
+const estimateWords = ({ bitrate, mediaSsrcs }: ReceiverEstimate): readonly number[] => {
+  const exponent = Math.max(0, Math.ceil(Math.log2(Math.max(1, bitrate) / MANTISSA_MAX)))
+  const mantissa = Math.min(MANTISSA_MAX, Math.floor(bitrate / 2 ** exponent))
+  return [mediaSsrcs.length * 2 ** 24 + exponent * 2 ** 18 + mantissa, ...mediaSsrcs]
 }
 
 const withHeader = (packetType: number, count: number, parts: readonly Buffer[]): Buffer => {

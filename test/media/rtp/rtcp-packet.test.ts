@@ -56,6 +56,11 @@ const rows: readonly { readonly name: string; readonly hex: string; readonly pac
     hex: '81cd0004 00000006 00000007 ffff8001 00200000',
     packet: { type: 'NACK', ssrc: 6, mediaSsrc: 7, sequenceNumbers: [0xffff, 0, 15, 32] },
   },
+  {
+    name: 'an estimate',
+    hex: '8fce0006 00000008 00000000 52454d42 020aa25f 00000009 0000000a',
+    packet: { type: 'REMB', ssrc: 8, bitrate: 172_639 * 4, mediaSsrcs: [9, 10] },
+  },
   { name: 'a lost picture', hex: '81ce0002 00000008 00000009', packet: { type: 'PLI', ssrc: 8, mediaSsrc: 9 } },
   {
     name: 'a keyframe asked for by command',
@@ -174,6 +179,14 @@ const anyPacket: fc.Arbitrary<RtcpPacket> = fc.oneof(
     sequenceNumbers: fc.uniqueArray(fc.nat(0xffff), { maxLength: 200 }),
   }),
   fc.record({ type: fc.constant('PLI' as const), ssrc: u32, mediaSsrc: u32 }),
+  fc.record({
+    ...{ type: fc.constant('REMB' as const), ssrc: u32 },
+    // What 18 bits and an exponent hold exactly.
+    bitrate: fc
+      .tuple(fc.integer({ min: 2 ** 17, max: 2 ** 18 - 1 }), fc.nat(16))
+      .map(([rate, zeros]) => rate * 2 ** zeros),
+    mediaSsrcs: fc.array(u32, { maxLength: 5 }),
+  }),
   fc.record({
     type: fc.constant('FIR' as const),
     ssrc: u32,

@@ -1,6 +1,6 @@
-import { parseOffer } from '#media'
+import { parseRemoteDescription, type WebRtcRequest, type WebRtcSession } from '#media'
 import { viewerAddress } from '../caller-address.ts'
-import { RestError, viewerSentence } from '../go2rtc-errors.ts'
+import { RestError, sentences, viewerSentence } from '../go2rtc-errors.ts'
 import { streamFor } from '../stream-for.ts'
 import type { WsRequest } from './ws.ts'
 
@@ -27,23 +27,36 @@ export const webrtcOffer =
   async ({ context, opened, sink, value }: WsRequest): Promise<void> => {
     const sdp = dialect === 'plain' ? value : sdpOf(value)
     if (typeof sdp !== 'string') throw new RestError(400, 'no offer')
-    const stream = streamFor(context.engine, opened.query)
     try {
-      const consumer = await context.engine.watchWebRtc(stream, {
-        offer: parseOffer(sdp),
-        ...{ formatName: 'webrtc/json', protocol: 'ws', ...viewerAddress(opened) },
-      })
-      const answer = await consumer.answer(false)
+      const session = await begin({ context, opened, sdp })
+      const answer = await session.answer(false)
       if (dialect === 'plain') sink.tell('webrtc/answer', answer)
       else sink.tellObject('webrtc', { type: 'answer', sdp: answer })
-      for (const candidate of consumer.candidates) sink.tell('webrtc/candidate', candidate)
+      for (const candidate of session.candidates) sink.tell('webrtc/candidate', candidate)
       const peer = peerOf(opened)
-      peer.add = candidate => consumer.addCandidate(candidate)
+      peer.add = candidate => session.addCandidate(candidate)
       for (const candidate of peer.early.splice(0)) peer.add(candidate)
     } catch (error) {
       throw error instanceof RestError ? error : new RestError(500, viewerSentence(error))
     }
   }
+
+/** `dst` publishes to a stream that is there, `src` watches one, which may be made for it. */
+const begin = async ({
+  context,
+  opened,
+  sdp,
+}: Pick<WsRequest, 'context' | 'opened'> & { readonly sdp: string }): Promise<WebRtcSession> => {
+  const { engine } = context
+  const dst = opened.query.get('dst') ?? ''
+  const target = dst === '' ? streamFor(engine, opened.query) : engine.findStream(dst)
+  if (target === undefined) throw new RestError(404, sentences.streamNotFound)
+  const request: WebRtcRequest = {
+    offer: parseRemoteDescription(sdp),
+    ...{ formatName: 'webrtc/json', protocol: 'ws', ...viewerAddress(opened) },
+  }
+  return dst === '' ? engine.watchWebRtc(target, request) : engine.publishWebRtc(target, request)
+}
 
 /** `webrtc/candidate`: one of the browser's addresses, before or after its offer; an empty one ends them. */
 export const webrtcCandidate = async ({ opened, value }: WsRequest): Promise<void> => {

@@ -1,4 +1,3 @@
-import type { Codec } from '../../core/codec.ts'
 import {
   attributeOf,
   formatSessionDescription,
@@ -6,25 +5,17 @@ import {
   type SdpMedia,
 } from '../../sdp/session-description.ts'
 import type { Fingerprint } from './dtls-session.ts'
-import type { Offer, OfferedMedia } from './offer.ts'
-
-/** What is sent on one m-line. */
-export interface AnsweredMedia {
-  readonly codec: Codec
-  readonly payloadType: number
-  readonly ssrc: number
-  /** Of the retransmissions, where the peer takes them. */
-  readonly retransmission?: { readonly payloadType: number; readonly ssrc: number }
-}
+import type { NegotiatedMedia, NegotiatedPayload, SentMedia } from './negotiated-media.ts'
+import { MID_EXTENSION, type RemoteDescription, type RemoteMedia } from './remote-description.ts'
 
 /** What an answer is made of. */
 export interface AnswerParts {
-  readonly offer: Offer
+  readonly offer: RemoteDescription
   readonly iceName: string
   readonly icePassword: string
   readonly fingerprint: Fingerprint
   /** By mid; what is missing is answered as inactive. */
-  readonly medias: ReadonlyMap<string, AnsweredMedia>
+  readonly medias: ReadonlyMap<string, NegotiatedMedia>
   /** Without `candidate:`. */
   readonly candidates: readonly string[]
   readonly canonicalName: string
@@ -54,16 +45,15 @@ export const formatAnswer = (parts: AnswerParts): string => {
   })
 }
 
-const answeredMedia = (parts: AnswerParts, media: OfferedMedia, first: boolean): SdpMedia => {
+const answeredMedia = (parts: AnswerParts, media: RemoteMedia, first: boolean): SdpMedia => {
   const { iceName, icePassword, fingerprint, medias, candidates } = parts
-  const sent = medias.get(media.mid)
   const transport: readonly SdpAttribute[] = [
     ...(first ? candidates.map(one => ['candidate', one] as const) : []),
     ['ice-ufrag', iceName],
     ['ice-pwd', icePassword],
     ['ice-options', 'trickle'],
     ['fingerprint', `${fingerprint.algorithm} ${fingerprint.value}`],
-    ['setup', 'passive'],
+    ['setup', parts.offer.setup === 'passive' ? 'active' : 'passive'],
     ['mid', media.mid],
   ]
   const { type, protocol } = media
@@ -72,45 +62,67 @@ const answeredMedia = (parts: AnswerParts, media: OfferedMedia, first: boolean):
     const port = attributeOf(media.attributes, 'sctp-port') ?? '5000'
     return { ...common, formats: media.formats, attributes: [...transport, ['sctp-port', port]] }
   }
-  if (sent === undefined) {
+  const { sends, receives } = medias.get(media.mid) ?? {}
+  // What comes first is what the peer sends, where it may send anything.
+  const payloads = distinct([...(receives === undefined ? [] : [receives.payload]), ...(sends?.payloads ?? [])])
+  if (payloads.length === 0)
     return { ...common, formats: media.formats, attributes: [...transport, ['inactive', ''], ['rtcp-mux', '']] }
+  const direction = sends === undefined ? 'recvonly' : receives === undefined ? 'sendonly' : 'sendrecv'
+  const { midExtension } = media
+  return {
+    ...common,
+    formats: payloads.flatMap(typesOf).map(String),
+    attributes: [
+      ...transport,
+      [direction, ''],
+      ...(sends === undefined ? [] : [['msid', `${STREAM_ID} ${media.type}`] as const]),
+      ['rtcp-mux', ''],
+      ['rtcp-rsize', ''],
+      ...(receives === undefined || midExtension === undefined
+        ? []
+        : [['extmap', `${midExtension} ${MID_EXTENSION}`] as const]),
+      ...payloads.flatMap(payloadAttributes),
+      ...(sends === undefined ? [] : sourceAttributes(parts.canonicalName, media.type, sends)),
+    ],
   }
-  return { ...common, formats: formatsOf(sent), attributes: [...transport, ...sending(parts, media, sent)] }
 }
 
-const formatsOf = ({ payloadType, retransmission }: AnsweredMedia): readonly string[] =>
-  [payloadType, ...(retransmission === undefined ? [] : [retransmission.payloadType])].map(String)
+const typesOf = ({ payloadType, retransmissionType }: NegotiatedPayload): readonly number[] =>
+  retransmissionType === undefined ? [payloadType] : [payloadType, retransmissionType]
 
-const sending = (
-  { canonicalName }: AnswerParts,
-  media: OfferedMedia,
-  { codec, payloadType, ssrc, retransmission }: AnsweredMedia,
-): readonly SdpAttribute[] => {
+const distinct = (payloads: readonly NegotiatedPayload[]): readonly NegotiatedPayload[] => [
+  ...new Map(payloads.map(one => [one.payloadType, one])).values(),
+]
+
+/** `a=rtpmap`, `a=fmtp` and `a=rtcp-fb` of one payload and its retransmissions. */
+export const payloadAttributes = ({
+  codec,
+  payloadType,
+  retransmissionType,
+}: NegotiatedPayload): readonly SdpAttribute[] => {
   const channels = codec.channels > 0 ? `/${codec.channels}` : ''
-  const parameters: readonly SdpAttribute[] =
-    codec.formatParameters === '' ? [] : [['fmtp', `${payloadType} ${codec.formatParameters}`]]
-  const feedback: readonly SdpAttribute[] =
-    codec.kind === 'video' ? ['nack', 'nack pli', 'ccm fir'].map(one => ['rtcp-fb', `${payloadType} ${one}`]) : []
-  const names = (one: number): readonly SdpAttribute[] => [
-    ['ssrc', `${one} cname:${canonicalName}`],
-    ['ssrc', `${one} msid:${STREAM_ID} ${media.type}`],
-  ]
+  const name = codec.name === 'OPUS' ? 'opus' : codec.name
+  const feedback = codec.kind === 'video' ? ['goog-remb', 'ccm fir', 'nack', 'nack pli'] : []
   return [
-    ['sendonly', ''],
-    ['msid', `${STREAM_ID} ${media.type}`],
-    ['rtcp-mux', ''],
-    ['rtcp-rsize', ''],
-    ['rtpmap', `${payloadType} ${codec.name === 'OPUS' ? 'opus' : codec.name}/${codec.clockRate}${channels}`],
-    ...parameters,
-    ...feedback,
-    ...(retransmission === undefined
+    ['rtpmap', `${payloadType} ${name}/${codec.clockRate}${channels}`],
+    ...(codec.formatParameters === '' ? [] : [['fmtp', `${payloadType} ${codec.formatParameters}`] as const]),
+    ...feedback.map(one => ['rtcp-fb', `${payloadType} ${one}`] as const),
+    ...(retransmissionType === undefined
       ? []
       : ([
-          ['rtpmap', `${retransmission.payloadType} rtx/${codec.clockRate}`],
-          ['fmtp', `${retransmission.payloadType} apt=${payloadType}`],
-          ['ssrc-group', `FID ${ssrc} ${retransmission.ssrc}`],
+          ['rtpmap', `${retransmissionType} rtx/${codec.clockRate}`],
+          ['fmtp', `${retransmissionType} apt=${payloadType}`],
         ] as const)),
-    ...names(ssrc),
-    ...(retransmission === undefined ? [] : names(retransmission.ssrc)),
   ]
+}
+
+/** Which RTP streams an m-line has of us, and that all of a session belong together (RFC 5576, RFC 8830). */
+export const sourceAttributes = (canonicalName: string, type: string, sent: SentMedia): readonly SdpAttribute[] => {
+  const { ssrc, retransmissionSsrc } = sent
+  const names = (one: number): readonly SdpAttribute[] => [
+    ['ssrc', `${one} cname:${canonicalName}`],
+    ['ssrc', `${one} msid:${STREAM_ID} ${type}`],
+  ]
+  if (retransmissionSsrc === undefined) return names(ssrc)
+  return [['ssrc-group', `FID ${ssrc} ${retransmissionSsrc}`], ...names(ssrc), ...names(retransmissionSsrc)]
 }

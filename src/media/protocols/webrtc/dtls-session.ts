@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { DtlsServer, RTCDtlsTransport, SrtcpSession, SrtpSession } from 'werift'
+import { DtlsClient, DtlsServer, RTCDtlsTransport, SrtcpSession, SrtpSession } from 'werift'
 import type { Clock } from '../../runtime/clock.ts'
 import { describeError, LimitError, MalformedError } from '../../runtime/errors.ts'
 import { type Closeable, type CloseReason, done, Lifetime } from '../../runtime/lifetime.ts'
 import { millis } from '../../runtime/units.ts'
 import type { IceSession } from './ice-session.ts'
-import type { SrtpKeys } from './srtp-stream.ts'
+import type { SrtpKeys } from './srtp-counter.ts'
+import { SrtpReceiver } from './srtp-receiver.ts'
 
 /** SRTP_AES128_CM_HMAC_SHA1_80 (RFC 5764 §4.1.2): what all browsers have, and the cheapest of what we have. */
 const PROFILE = 1
@@ -58,22 +59,27 @@ export interface ProtectedMedia {
 export interface DtlsSessionOptions {
   readonly ice: IceSession
   readonly clock: Clock
-  /** The peer's, as its offer says; one of them must fit. */
+  /** The peer's, as its description says; one of them must fit. */
   readonly fingerprints: readonly Fingerprint[]
+  /** Who begins the handshake: the client. */
+  readonly role: 'server' | 'client'
   readonly onRtp: (bytes: Buffer) => void
   readonly onRtcp: (bytes: Buffer) => void
+  /** Gets what the peer sends inside the handshake's own protection: data channels. */
+  readonly onData?: (bytes: Buffer) => void
 }
 
-/** The keys of one peer: a DTLS handshake as server (RFC 5764), and what is protected with its outcome. */
+/** The keys of one peer: a DTLS handshake (RFC 5764), and what is protected with its outcome. */
 export class DtlsSession implements Closeable {
   readonly #options: DtlsSessionOptions
   readonly #lifetime = new Lifetime()
   readonly #connected = Promise.withResolvers<ProtectedMedia>()
-  #dtls: DtlsServer | undefined
-  #srtp: SrtpSession | undefined
+  #dtls: DtlsServer | DtlsClient | undefined
+  #srtp: SrtpReceiver | undefined
   #srtcp: SrtcpSession | undefined
   #receive: ((bytes: Buffer) => void) | undefined
   #handshakeBytes = 0
+  #begun = false
 
   private constructor(options: DtlsSessionOptions) {
     this.#options = options
@@ -89,7 +95,7 @@ export class DtlsSession implements Closeable {
     })
   }
 
-  /** Waits for the peer to begin. */
+  /** A server waits for the peer to begin, a client for `begin`. */
   static async open(options: DtlsSessionOptions): Promise<DtlsSession> {
     const { certPem, privateKey, signatureHash } = await RTCDtlsTransport.SetupCertificate()
     const session = new DtlsSession(options)
@@ -102,7 +108,8 @@ export class DtlsSession implements Closeable {
       send: async (bytes: Buffer) => void ice.send([bytes]),
       close: async () => {},
     }
-    const dtls = new DtlsServer({
+    const Dtls = options.role === 'server' ? DtlsServer : DtlsClient
+    const dtls = new Dtls({
       transport,
       ...{ cert: certPem, key: privateKey, signatureHash, srtpProfiles: [PROFILE] },
       ...{ extendedMasterSecret: true, certificateRequest: true },
@@ -112,6 +119,7 @@ export class DtlsSession implements Closeable {
     dtls.onConnect.once(() => session.#begin(dtls))
     dtls.onClose.subscribe(() => session.close({ code: 'closed_by_peer', message: 'the browser closed the session' }))
     dtls.onError.subscribe(error => session.close({ code: 'handshake_failed', message: error.message }))
+    dtls.onData.subscribe(bytes => session.#takeData(bytes))
     return session
   }
 
@@ -124,7 +132,32 @@ export class DtlsSession implements Closeable {
     return this.#connected.promise
   }
 
-  #begin(dtls: DtlsServer): void {
+  /** Sends what goes inside the handshake's own protection. */
+  sendData(bytes: Buffer): void {
+    if (this.#srtp !== undefined && !this.#lifetime.ended) void this.#dtls?.send(bytes).catch(() => {})
+  }
+
+  /** There is a way to the peer: a client begins, once. */
+  async begin(): Promise<void> {
+    const dtls = this.#dtls
+    if (!(dtls instanceof DtlsClient) || this.#begun || this.#lifetime.ended) return
+    this.#begun = true
+    try {
+      await dtls.connect()
+    } catch (error) {
+      this.close({ code: 'handshake_failed', message: describeError(error).message })
+    }
+  }
+
+  #takeData(bytes: Buffer): void {
+    try {
+      this.#options.onData?.(bytes)
+    } catch (error) {
+      this.close(describeError(error))
+    }
+  }
+
+  #begin(dtls: DtlsServer | DtlsClient): void {
     const certificate = dtls.remoteCertificate
     if (certificate === undefined || !this.#isExpected(certificate)) {
       this.close({ code: 'wrong_certificate', message: 'the peer has another certificate than its offer says' })
@@ -138,15 +171,11 @@ export class DtlsSession implements Closeable {
       },
       profile: PROFILE,
     }
-    const srtp = new SrtpSession(config)
     const srtcp = new SrtcpSession(config)
-    this.#srtp = srtp
     this.#srtcp = srtcp
-    const { srtpSessionKey, srtpSessionSalt, srtpSessionAuthTag } = srtp.localContext
-    this.#connected.resolve({
-      keys: { sessionKey: srtpSessionKey, sessionSalt: srtpSessionSalt, authenticationKey: srtpSessionAuthTag },
-      protectRtcp: bytes => srtcp.encrypt(bytes),
-    })
+    const { localContext, remoteContext } = new SrtpSession(config)
+    this.#srtp = new SrtpReceiver(keysOf(remoteContext))
+    this.#connected.resolve({ keys: keysOf(localContext), protectRtcp: bytes => srtcp.encrypt(bytes) })
   }
 
   #isExpected(certificate: Buffer): boolean {
@@ -194,7 +223,7 @@ export class DtlsSession implements Closeable {
   /** What is not of this peer, or was broken on the way, is as if it had been lost. */
   #open(bytes: Buffer, isRtcp: boolean): Buffer | undefined {
     try {
-      return isRtcp ? this.#srtcp?.decrypt(bytes) : this.#srtp?.decrypt(bytes)
+      return isRtcp ? this.#srtcp?.decrypt(bytes) : this.#srtp?.open(bytes)
     } catch {
       return undefined
     }
@@ -229,3 +258,9 @@ export class DtlsSession implements Closeable {
     this.close()
   }
 }
+
+const keysOf = (context: SrtpSession['localContext']): SrtpKeys => ({
+  sessionKey: context.srtpSessionKey,
+  sessionSalt: context.srtpSessionSalt,
+  authenticationKey: context.srtpSessionAuthTag,
+})

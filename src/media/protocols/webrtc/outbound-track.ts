@@ -4,9 +4,9 @@ import type { Nack } from '../../rtp/rtcp-packet.ts'
 import { formatSenderReport } from '../../rtp/sender-report.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { millis, ticksIn } from '../../runtime/units.ts'
-import type { AnsweredMedia } from './answer.ts'
 import type { ProtectedMedia } from './dtls-session.ts'
 import type { IceSession } from './ice-session.ts'
+import type { NegotiatedPayload, SentMedia } from './negotiated-media.ts'
 import { SrtpBatch, SrtpStream } from './srtp-stream.ts'
 
 /** Packets kept for whoever missed them: a second of 4 Mbit/s. */
@@ -18,7 +18,7 @@ const FIRST_SEQUENCE_MAX = 0x7fff
 
 /** What a track is sent with. */
 export interface OutboundTrackOptions {
-  readonly media: AnsweredMedia
+  readonly sent: SentMedia
   readonly ice: Pick<IceSession, 'send'>
   readonly protection: ProtectedMedia
   readonly clock: Clock
@@ -46,6 +46,7 @@ const layoutOf = (group: PacketGroup): readonly SrtpBatch[] => {
 /** One track to one peer: numbered without gaps whatever happens at the source, sent again where it was lost, reported. */
 export class OutboundTrack {
   readonly #options: OutboundTrackOptions
+  #payload: NegotiatedPayload
   readonly #stream: SrtpStream
   readonly #resent: SrtpStream | undefined
   readonly #history = new Map<number, Kept>()
@@ -56,12 +57,23 @@ export class OutboundTrack {
 
   constructor(options: OutboundTrackOptions) {
     this.#options = options
-    const { media, protection } = options
+    const { sent, protection } = options
     const first = (): number => randomInt(FIRST_SEQUENCE_MAX)
-    this.#stream = new SrtpStream(protection.keys, media.ssrc, media.payloadType, first())
-    const { retransmission } = media
+    this.#payload = sent.payloads[0]!
+    this.#stream = new SrtpStream(protection.keys, sent.ssrc, this.#payload.payloadType, first())
+    const { retransmissionSsrc } = sent
+    const retransmissionType = this.#payload.retransmissionType ?? 0
     this.#resent =
-      retransmission && new SrtpStream(protection.keys, retransmission.ssrc, retransmission.payloadType, first())
+      retransmissionSsrc === undefined
+        ? undefined
+        : new SrtpStream(protection.keys, retransmissionSsrc, retransmissionType, first())
+  }
+
+  /** From now on it is sent in this one of its payloads. */
+  use(payload: NegotiatedPayload): void {
+    this.#payload = payload
+    this.#stream.payloadType = payload.payloadType
+    if (this.#resent !== undefined) this.#resent.payloadType = payload.retransmissionType ?? 0
   }
 
   /** Sends a group; gives the bytes of its payloads. */
@@ -94,7 +106,7 @@ export class OutboundTrack {
 
   /** Sends again what is still kept of what was missed (RFC 4588 §4), within bounds. */
   resend({ sequenceNumbers }: Nack): void {
-    if (this.#resent === undefined) return
+    if (this.#resent === undefined || this.#payload.retransmissionType === undefined) return
     for (const number of sequenceNumbers) {
       const kept = this.#history.get(number)
       if (kept === undefined || !this.#mayResend()) continue
@@ -118,12 +130,12 @@ export class OutboundTrack {
 
   /** Tells which moment the track's RTP time means (RFC 3550 §6.4.1). */
   report(): void {
-    const { media, ice, protection, clock, wallTimeAtZero, canonicalName } = this.#options
+    const { sent, ice, protection, clock, wallTimeAtZero, canonicalName } = this.#options
     const now = clock.now()
     const report = formatSenderReport({
-      ssrc: media.ssrc,
+      ssrc: sent.ssrc,
       wallTime: millis(wallTimeAtZero + now),
-      rtpTimestamp: ticksIn(now, media.codec.clockRate) % 2 ** 32,
+      rtpTimestamp: ticksIn(now, this.#payload.codec.clockRate) % 2 ** 32,
       packetCount: this.#stream.packetCount >>> 0,
       octetCount: this.#stream.octetCount % 2 ** 32,
       canonicalName,

@@ -1,5 +1,6 @@
 import { type Cipheriv, createCipheriv, hash } from 'node:crypto'
 import { HmacSha1Key } from './sha1-state.ts'
+import { AES_BLOCK_BYTES, blocksFor, type SaltWords, type SrtpKeys, saltWords, writeCounters } from './srtp-counter.ts'
 
 /** Packets that are protected at once: a picture of 75 KB. */
 const BATCH_PACKETS_MAX = 64
@@ -8,18 +9,10 @@ export const SRTP_PAYLOAD_BYTES_MAX = 1500
 const HEADER_BYTES = 12
 const TAG_BYTES = 10
 const PAD_BYTES = 64
-const AES_BLOCK_BYTES = 16
 /** Before each packet its inner pad; after it room for the rollover counter, which its tag is written over. */
 const STRIDE_BYTES = 1600
 const PAYLOAD_WORDS = Math.ceil(SRTP_PAYLOAD_BYTES_MAX / 4)
-const BLOCKS_MAX = BATCH_PACKETS_MAX * Math.ceil(SRTP_PAYLOAD_BYTES_MAX / AES_BLOCK_BYTES)
-
-/** Keys of one direction as SRTP derives them (RFC 3711 §4.3): AES-128 in counter mode, HMAC-SHA1 of 80 bits. */
-export interface SrtpKeys {
-  readonly sessionKey: Buffer
-  readonly sessionSalt: Buffer
-  readonly authenticationKey: Buffer
-}
+const BLOCKS_MAX = BATCH_PACKETS_MAX * blocksFor(SRTP_PAYLOAD_BYTES_MAX)
 
 /** What a packet says beside its payload. */
 export interface OutgoingPacket {
@@ -47,7 +40,7 @@ export class SrtpBatch {
     let blocks = 0
     for (const [index, { payload }] of packets.entries()) {
       bytes.set(payload, index * PAYLOAD_WORDS * 4)
-      blocks += Math.ceil(payload.length / AES_BLOCK_BYTES)
+      blocks += blocksFor(payload.length)
     }
     this.blocks = blocks
   }
@@ -77,22 +70,18 @@ let slab = new Slab()
 const counters = Buffer.alloc(BLOCKS_MAX * AES_BLOCK_BYTES)
 const counterWords = new Uint32Array(counters.buffer, counters.byteOffset, counters.length / 4)
 
-/** This machine's order of bytes is little-endian, as all are that Node runs on; packets' is not. */
-const swapped = (word: number): number =>
-  (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0
-
 /**
  * One outgoing RTP stream of one viewer, protected (RFC 3711): numbers packets without a gap, makes the
  * key stream of a whole instant with one call of the cipher, and a tag with one hash.
  */
 export class SrtpStream {
   readonly ssrc: number
-  readonly payloadType: number
+  payloadType: number
   packetCount = 0
   octetCount = 0
   readonly #cipher: Cipheriv
   readonly #hmac: HmacSha1Key
-  readonly #salt: readonly [number, number, number, number]
+  readonly #salt: SaltWords
   #sequence: number
   #rollover = 0
 
@@ -104,8 +93,7 @@ export class SrtpStream {
     this.#sequence = sequence
     this.#cipher = createCipheriv('aes-128-ecb', sessionKey, null).setAutoPadding(false)
     this.#hmac = new HmacSha1Key(authenticationKey)
-    const [first, second, third] = [0, 4, 8].map(at => sessionSalt.readUInt32BE(at)) as [number, number, number]
-    this.#salt = [first, second, third, sessionSalt.readUInt16BE(12)]
+    this.#salt = saltWords(sessionSalt)
   }
 
   /** The sequence number of the next packet. */
@@ -121,31 +109,20 @@ export class SrtpStream {
     for (let index = 0; index < batch.lengths.length; index++) {
       const length = batch.lengths[index]!
       packets.push(this.#write(batch, index, length, timestamp, key, keyWord))
-      keyWord += Math.ceil(length / AES_BLOCK_BYTES) * 4
+      keyWord += blocksFor(length) * 4
       this.octetCount += length
     }
     this.packetCount += packets.length
     if (take(packets)) slab = new Slab()
   }
 
-  /** Counter blocks of all packets, encrypted at once (RFC 3711 §4.1.1): salt × 2^16 XOR SSRC × 2^64 XOR index × 2^16. */
+  /** Of all packets, with one call of the cipher. */
   #keyStream(batch: SrtpBatch): Uint32Array {
-    const [salt0, salt1, salt2, salt3] = this.#salt
-    const word0 = swapped(salt0)
-    const word1 = swapped((salt1 ^ this.ssrc) >>> 0)
     let sequence = this.#sequence
     let rollover = this.#rollover
     let at = 0
     for (const length of batch.lengths) {
-      const word2 = swapped((salt2 ^ rollover) >>> 0)
-      const word3 = (salt3 ^ sequence) << 16
-      const blocks = Math.ceil(length / AES_BLOCK_BYTES)
-      for (let block = 0; block < blocks; block++, at += 4) {
-        counterWords[at] = word0
-        counterWords[at + 1] = word1
-        counterWords[at + 2] = word2
-        counterWords[at + 3] = swapped((word3 | block) >>> 0)
-      }
+      at = writeCounters(counterWords, at, this.#salt, this.ssrc, rollover, sequence, blocksFor(length))
       sequence = (sequence + 1) & 0xffff
       if (sequence === 0) rollover++
     }

@@ -1,19 +1,26 @@
 import { expect, test } from 'vitest'
-import { formatAnswer } from '#media/protocols/webrtc/answer.ts'
-import { parseOffer, payloadFor } from '#media/protocols/webrtc/offer.ts'
+import { type AnswerParts, formatAnswer } from '#media/protocols/webrtc/answer.ts'
+import type { NegotiatedMedia } from '#media/protocols/webrtc/negotiated-media.ts'
+import { parseRemoteDescription, payloadFor } from '#media/protocols/webrtc/remote-description.ts'
 import { parseSessionDescription } from '#media/sdp/session-description.ts'
 import { chromiumOffer } from '#test/helpers/web-rtc-offers.ts'
 
-const offer = parseOffer(chromiumOffer)
+const offer = parseRemoteDescription(chromiumOffer)
 const codec = payloadFor(offer.medias[0]!, {
   ...{ kind: 'video', name: 'H264', clockRate: 90_000, channels: 0, formatParameters: '' },
 })!
-const answer = formatAnswer({
+const parts: AnswerParts = {
   ...{ offer, iceName: 'name', icePassword: 'password', canonicalName: 'cname' },
   fingerprint: { algorithm: 'sha-256', value: 'AA:BB' },
-  medias: new Map([['0', { codec, payloadType: 103, ssrc: 7, retransmission: { payloadType: 104, ssrc: 8 } }]]),
+  medias: new Map([
+    [
+      '0',
+      { sends: { payloads: [{ codec, payloadType: 103, retransmissionType: 104 }], ssrc: 7, retransmissionSsrc: 8 } },
+    ],
+  ]),
   candidates: ['10 1 udp 2130706431 192.168.1.2 8555 typ host'],
-})
+}
+const answer = formatAnswer(parts)
 
 test('every m-line is answered in its place, none by port 0, all in one bundle', () => {
   const { medias, attributes } = parseSessionDescription(answer)
@@ -51,4 +58,28 @@ test('what there is nothing for is inactive', () => {
   const [, audio] = parseSessionDescription(answer).medias
   expect(audio!.attributes).toContainEqual(['inactive', ''])
   expect(audio!.attributes.some(([name]) => name === 'candidate')).toBe(false)
+})
+
+test('what is taken comes before what is sent, so that the peer sends that, and carries the m-line’s name', () => {
+  const named = parseRemoteDescription(
+    chromiumOffer.replace('a=mid:1', 'a=mid:1\r\na=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid'),
+  )
+  const [opus, g722] = named.medias[1]!.codecs
+  const sends = { payloads: [{ codec: opus!, payloadType: 111 }], ssrc: 9 }
+  const receives = { payload: { codec: g722!, payloadType: 9 }, ssrc: 9 }
+  const linesFor = (media: NegotiatedMedia) =>
+    parseSessionDescription(formatAnswer({ ...parts, offer: named, medias: new Map([['1', media]]) })).medias[1]!
+  const both = linesFor({ sends, receives })
+  expect(both.formats).toEqual(['9', '111'])
+  expect(both.attributes).toContainEqual(['sendrecv', ''])
+  expect(both.attributes).toContainEqual(['extmap', '9 urn:ietf:params:rtp-hdrext:sdes:mid'])
+  expect(both.attributes).toContainEqual(['rtpmap', '111 opus/48000/2'])
+  const taken = linesFor({ receives })
+  expect(taken.attributes).toContainEqual(['recvonly', ''])
+  expect(taken.attributes.some(([name]) => name === 'ssrc' || name === 'msid')).toBe(false)
+})
+
+test('an offer that waits for the handshake is answered by who begins it', () => {
+  const offer = parseRemoteDescription(chromiumOffer.replace('actpass', 'passive'))
+  expect(formatAnswer({ ...parts, offer })).toContain('a=setup:active')
 })

@@ -24,7 +24,9 @@ const sessionWith = async (fingerprint: string, clock = systemClock) => {
   const heard: string[] = []
   const fingerprints = [{ algorithm: 'sha-256', value: fingerprint }]
   const onRtcp = (bytes: Buffer): void => void heard.push(bytes.toString('hex'))
-  const dtls = held.use(await DtlsSession.open({ ice, clock, fingerprints, onRtp: () => {}, onRtcp }))
+  const dtls = held.use(
+    await DtlsSession.open({ ice, clock, fingerprints, role: 'server' as const, onRtp: () => {}, onRtcp }),
+  )
   return { ice, dtls, heard }
 }
 

@@ -2,17 +2,21 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { SrtpSession } from 'werift'
 import { PacketGroup } from '#media/core/packet-group.ts'
-import type { AnsweredMedia } from '#media/protocols/webrtc/answer.ts'
 import type { IceSession } from '#media/protocols/webrtc/ice-session.ts'
+import type { SentMedia } from '#media/protocols/webrtc/negotiated-media.ts'
 import { OutboundTrack } from '#media/protocols/webrtc/outbound-track.ts'
 import { parseRtcp, type RtcpPacket } from '#media/rtp/rtcp-packet.ts'
 import { RtpPacket } from '#media/rtp/rtp-packet.ts'
 import { millis, ticks } from '#media/runtime/units.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 
-const media: AnsweredMedia = {
-  codec: { kind: 'video', name: 'H264', clockRate: 90_000, channels: 0, formatParameters: '' },
-  ...{ payloadType: 103, ssrc: 7, retransmission: { payloadType: 104, ssrc: 8 } },
+const codec = { kind: 'video', name: 'H264', clockRate: 90_000, channels: 0, formatParameters: '' } as const
+const media: SentMedia = {
+  payloads: [
+    { codec, payloadType: 103, retransmissionType: 104 },
+    { codec, payloadType: 105 },
+  ],
+  ...{ ssrc: 7, retransmissionSsrc: 8 },
 }
 
 const group = (number: number, payloads: readonly string[]): PacketGroup =>
@@ -37,7 +41,7 @@ class Scene {
   readonly reports: RtcpPacket[] = []
   readonly track: OutboundTrack
 
-  constructor(answered: AnsweredMedia = media) {
+  constructor(sent: SentMedia = media) {
     const [key, salt] = [randomBytes(16), randomBytes(14)]
     const both = { localMasterKey: key, localMasterSalt: salt, remoteMasterKey: key, remoteMasterSalt: salt }
     const session = new SrtpSession({ keys: both, profile: 1 })
@@ -53,7 +57,7 @@ class Scene {
       },
     }
     this.track = new OutboundTrack({
-      ...{ media: answered, ice, clock: this.clock, wallTimeAtZero: 0, canonicalName: 'name' },
+      ...{ sent, ice, clock: this.clock, wallTimeAtZero: 0, canonicalName: 'name' },
       protection: {
         keys: { sessionKey: srtpSessionKey, sessionSalt: srtpSessionSalt, authenticationKey: srtpSessionAuthTag },
         protectRtcp: bytes => bytes,
@@ -114,9 +118,21 @@ test('a peer that asks for everything again and again gets only so much a second
 })
 
 test('nothing comes again where the viewer takes no retransmissions', () => {
-  const { retransmission: _, ...plain } = media
+  const { retransmissionSsrc: _, ...plain } = media
   const { track, packets } = new Scene(plain)
   track.send(group(1, ['a']))
   track.resend(nack([packets[0]!.sequenceNumber]))
   expect(packets).toHaveLength(1)
+})
+
+test('it goes on in another payload where it is told, numbered as before', () => {
+  const { track, packets } = new Scene()
+  track.send(group(1, ['a']))
+  track.use(media.payloads[1]!)
+  track.send(group(2, ['b']))
+  const [first, second] = packets
+  expect([first!.payloadType, second!.payloadType]).toEqual([103, 105])
+  expect((second!.sequenceNumber - first!.sequenceNumber) & 0xffff).toBe(1)
+  track.resend(nack([second!.sequenceNumber]))
+  expect(packets).toHaveLength(2)
 })

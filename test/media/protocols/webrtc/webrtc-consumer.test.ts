@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createEngine, type Engine, parseOffer, type WebRtcConsumer } from '#media'
+import { createEngine, type Engine, parseRemoteDescription, type WebRtcConsumer } from '#media'
 import { formatRtcp, parseRtcp } from '#media/rtp/rtcp-packet.ts'
 import { RtpPacket } from '#media/rtp/rtp-packet.ts'
 import { until } from '#test/helpers/until.ts'
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const ask = async (text?: string): Promise<WebRtcConsumer> =>
   engine.watchWebRtc('demo', {
-    offer: parseOffer(text ?? offerOf(await peerFingerprint())),
+    offer: parseRemoteDescription(text ?? offerOf(await peerFingerprint())),
     ...{ formatName: 'webrtc/json', protocol: 'ws', remoteAddress: '127.0.0.1:9', userAgent: 'test' },
   })
 

@@ -1,0 +1,261 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { ConnectionInfo } from '../../core/connection-info.ts'
+import type { PacketTrack } from '../../core/track.ts'
+import { formatRtcp, parseRtcp, type RtcpPacket } from '../../rtp/rtcp-packet.ts'
+import { RtpPacket } from '../../rtp/rtp-packet.ts'
+import { SourceClock } from '../../rtp/source-clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { describeError } from '../../runtime/errors.ts'
+import { type Closeable, type CloseReason, done, Lifetime } from '../../runtime/lifetime.ts'
+import { millis } from '../../runtime/units.ts'
+import type { RtpContinuity } from '../../streams/scheme.ts'
+import { formatAnswer } from './answer.ts'
+import { DtlsSession, localFingerprint, type ProtectedMedia } from './dtls-session.ts'
+import { IceSession } from './ice-session.ts'
+import { InboundRouter } from './inbound-router.ts'
+import type { NegotiatedMedia, NegotiatedPayload, ReceivedMedia, SentMedia } from './negotiated-media.ts'
+import { ReceivingLane } from './receiving-lane.ts'
+import type { RemoteDescription, RemoteMedia } from './remote-description.ts'
+import { SendingLane } from './sending-lane.ts'
+import type { WebRtcPort } from './webrtc-port.ts'
+
+const PORT_MAX = 65_535
+/** Milliseconds between two reports of what is sent and what comes. */
+const REPORT_MS = 1000
+/** Bits a second that a publisher is told it may send: more than any camera needs; what the way cannot carry, losses tell. */
+const ESTIMATE_BITS = 20_000_000
+
+const peerStuck: CloseReason = { code: 'viewer_stuck', message: 'the viewer took nothing for 10 s' }
+
+/** What a connection works with. */
+export interface PeerConnectionOptions {
+  readonly clock: Clock
+  readonly port: WebRtcPort
+  /** Counted, and told of the way that is chosen. */
+  readonly info: ConnectionInfo
+  readonly offer: RemoteDescription
+}
+
+/** A session with one peer that has made an offer: what goes and comes on its m-lines, over one way that both have proven. */
+export class PeerConnection implements Closeable {
+  readonly #options: PeerConnectionOptions
+  readonly #lifetime = new Lifetime()
+  readonly #ice: IceSession
+  /** Until the peer is connected. */
+  readonly #arriving: Disposable
+  readonly #canonicalName = randomBytes(9).toString('base64')
+  readonly #sourceClock = new SourceClock()
+  readonly #sending = new Map<RemoteMedia, SendingLane>()
+  readonly #receiving = new Map<RemoteMedia, ReceivingLane>()
+  readonly #answer = Promise.withResolvers<string>()
+  readonly #connected = Promise.withResolvers<void>()
+  #dtls: DtlsSession | undefined
+  #protection: ProtectedMedia | undefined
+  #router: InboundRouter | undefined
+
+  /** Throws a `LimitError` where there are too many peers already. */
+  constructor(options: PeerConnectionOptions) {
+    this.#options = options
+    const { clock, info, offer, port } = options
+    const signalling = info.protocol
+    this.#ice = new IceSession(clock, offer.iceName, offer.icePassword)
+    this.#ice.onSelected = path => {
+      info.protocol = `${signalling}+${path.protocol}`
+      info.remoteAddress = `${path.address}:${path.port}`
+      void this.#dtls?.begin()
+    }
+    this.#arriving = admitted(port, this.#ice)
+    this.#lifetime.own(this.#arriving)
+    for (const candidate of offer.candidates) this.addCandidate(candidate)
+    for (const { promise } of [this.#answer, this.#connected]) promise.catch(() => {})
+    void this.#ice.closed.then(reason => this.close(reason))
+    this.#lifetime.defer(() => {
+      for (const { reject } of [this.#answer, this.#connected]) reject(new Error('the peer has gone'))
+    })
+  }
+
+  get closed(): Promise<CloseReason> {
+    return this.#lifetime.closed
+  }
+
+  get ended(): boolean {
+    return this.#lifetime.ended
+  }
+
+  /** Fulfilled when the peer is connected; rejects when it goes before. */
+  get connected(): Promise<void> {
+    return this.#connected.promise
+  }
+
+  /** The answer to the offer, with all ways to reach us; without them for clients that are told of them later. */
+  async answer(withCandidates: boolean): Promise<string> {
+    const whole = await this.#answer.promise
+    return withCandidates ? whole : whole.replaceAll(/^a=candidate:.*\r\n/gm, '')
+  }
+
+  /** The ways to reach us, for clients that want them one by one: `candidate:…`. */
+  get candidates(): readonly string[] {
+    return this.#options.port.candidates.map(one => `candidate:${one}`)
+  }
+
+  /** Takes one of the peer's addresses: `candidate:…`, with or without the word; anything else is passed over. */
+  addCandidate(text: string): void {
+    const [, , protocol = '', , address = '', port = ''] = text.replace(/^(?:a=)?candidate:/, '').split(' ')
+    const number = Number(port)
+    const isPort = Number.isInteger(number) && number > 0 && number <= PORT_MAX
+    if (protocol.toLowerCase() === 'udp' && isIP(address) === 4 && isPort) this.#ice.call(address, number)
+  }
+
+  /** Sends on one m-line, in any of these payloads; before the answer only. */
+  send(media: RemoteMedia, payloads: readonly NegotiatedPayload[]): SendingLane {
+    const { clock, info } = this.#options
+    const takesAgain = payloads.some(({ retransmissionType }) => retransmissionType !== undefined)
+    const sent: SentMedia = {
+      ...{ payloads, ssrc: randomSsrc() },
+      ...(takesAgain && { retransmissionSsrc: randomSsrc() }),
+    }
+    const lane = new SendingLane({
+      ...{ sent, clock, ice: this.#ice },
+      count: bytes => {
+        info.bytesSent += bytes
+      },
+      stuck: () => this.close(peerStuck),
+      failed: error => this.close(describeError(error)),
+    })
+    this.#sending.set(media, this.#lifetime.own(lane))
+    return lane
+  }
+
+  /** Takes what comes on one m-line into a track; before the answer only. */
+  receive(
+    media: RemoteMedia,
+    payload: NegotiatedPayload,
+    track: PacketTrack,
+    continuity: RtpContinuity,
+    mislabelled: (seen: string) => void = () => {},
+  ): ReceivingLane {
+    const received: ReceivedMedia = { payload, ssrc: this.#sending.get(media)?.sent.ssrc ?? randomSsrc() }
+    const lane = new ReceivingLane({
+      ...{ received, track, continuity, mislabelled, sourceClock: this.#sourceClock, clock: this.#options.clock },
+      sendRtcp: bytes => this.#sendRtcp(bytes),
+      failed: error => this.close(describeError(error)),
+    })
+    this.#receiving.set(media, this.#lifetime.own(lane))
+    return lane
+  }
+
+  /** Answers, and begins with the handshake. What is wrong with that ends the connection. */
+  start(): void {
+    this.#connect().catch((error: unknown) => {
+      this.#answer.reject(error)
+      this.close(describeError(error))
+    })
+  }
+
+  async #connect(): Promise<void> {
+    const { offer, clock, port } = this.#options
+    this.#router = new InboundRouter([...this.#receiving].map(([remote, lane]) => ({ remote, lane })))
+    const dtls = await DtlsSession.open({
+      ...{ ice: this.#ice, clock, fingerprints: offer.fingerprints },
+      role: offer.setup === 'passive' ? 'client' : 'server',
+      onRtp: bytes => this.#take(bytes),
+      onRtcp: bytes => this.#hear(bytes),
+    })
+    this.#dtls = dtls
+    if (this.#ice.selected !== undefined) void dtls.begin()
+    void dtls.closed.then(reason => this.close(reason))
+    this.#lifetime.defer(() => dtls.close())
+    this.#answer.resolve(
+      formatAnswer({
+        ...{ offer, iceName: this.#ice.localName, icePassword: this.#ice.localPassword },
+        ...{ fingerprint: await localFingerprint(), candidates: port.candidates, canonicalName: this.#canonicalName },
+        medias: this.#negotiated(),
+      }),
+    )
+    const protection = await dtls.connected.catch(() => undefined)
+    if (protection !== undefined && !this.#lifetime.ended) this.#begin(protection)
+  }
+
+  #negotiated(): ReadonlyMap<string, NegotiatedMedia> {
+    return new Map(
+      this.#options.offer.medias.map(media => {
+        const [sends, receives] = [this.#sending.get(media)?.sent, this.#receiving.get(media)?.received]
+        return [media.mid, { ...(sends && { sends }), ...(receives && { receives }) }]
+      }),
+    )
+  }
+
+  #begin(protection: ProtectedMedia): void {
+    const { clock } = this.#options
+    this.#protection = protection
+    this.#arriving[Symbol.dispose]()
+    const wallTimeAtZero = clock.wallTime() - clock.now()
+    const link = { protection, wallTimeAtZero, canonicalName: this.#canonicalName }
+    for (const lane of this.#sending.values()) lane.begin(link)
+    this.#lifetime.own(clock.every(millis(REPORT_MS), () => this.#report()))
+    this.#connected.resolve()
+  }
+
+  #take(bytes: Buffer): void {
+    this.#options.info.bytesReceived += bytes.length
+    const packet = RtpPacket.parse(bytes)
+    this.#router?.laneOf(packet)?.take(packet)
+  }
+
+  #hear(bytes: Buffer): void {
+    this.#options.info.bytesReceived += bytes.length
+    for (const packet of parseRtcp(bytes)) {
+      if (packet.type === 'NACK') this.#laneOf(packet.mediaSsrc)?.resend(packet)
+      else if (packet.type === 'PLI') this.#laneOf(packet.mediaSsrc)?.refresh()
+      else if (packet.type === 'FIR') for (const { mediaSsrc } of packet.commands) this.#laneOf(mediaSsrc)?.refresh()
+      else if (packet.type === 'SR') for (const lane of this.#receiving.values()) lane.hear(packet)
+    }
+  }
+
+  #laneOf(ssrc: number): SendingLane | undefined {
+    for (const lane of this.#sending.values()) if (lane.sent.ssrc === ssrc) return lane
+    return undefined
+  }
+
+  /** Of what we send, when it was; of what comes, how it came, and how much more may. */
+  #report(): void {
+    for (const lane of this.#sending.values()) lane.report()
+    const lanes = [...this.#receiving.values()].filter(({ ssrc }) => ssrc !== undefined)
+    const first = lanes[0]
+    if (first === undefined) return
+    const { ssrc } = first.received
+    const reports = lanes.map(lane => lane.report()).filter(report => report !== undefined)
+    const compound: RtcpPacket[] = [
+      { type: 'RR', ssrc, reports },
+      { type: 'SDES', sources: [{ ssrc, canonicalName: this.#canonicalName }] },
+      { type: 'REMB', ssrc, bitrate: ESTIMATE_BITS, mediaSsrcs: lanes.map(lane => lane.ssrc!) },
+    ]
+    this.#sendRtcp(formatRtcp(compound))
+  }
+
+  #sendRtcp(bytes: Buffer): void {
+    if (this.#protection !== undefined) this.#ice.send([this.#protection.protectRtcp(bytes)])
+  }
+
+  close(reason: CloseReason = done): void {
+    if (this.#lifetime.ended) return
+    this.#lifetime.close(reason)
+    this.#ice.close(reason)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}
+
+const admitted = (port: WebRtcPort, ice: IceSession): Disposable => {
+  try {
+    return port.add(ice)
+  } catch (error) {
+    ice.close()
+    throw error
+  }
+}
+
+const randomSsrc = (): number => randomInt(1, 2 ** 32 - 1)
