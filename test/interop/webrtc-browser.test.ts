@@ -99,3 +99,32 @@ test.each(['udp', 'tcp', 'both'] as const)(
     expect(played.answer).not.toMatch(/^m=\w+ 0 /m)
   },
 )
+
+test('a data channel opens, and stays open while it is talked to; another can follow it', {
+  timeout: 30_000,
+}, async () => {
+  const states = await browser.page.evaluate(async () => {
+    const connection = new RTCPeerConnection()
+    connection.addTransceiver('video', { direction: 'sendrecv' })
+    const channel = connection.createDataChannel('health')
+    await connection.setLocalDescription()
+    const body = new URLSearchParams({ data: btoa(connection.localDescription?.sdp ?? '') })
+    const response = await fetch('/api/webrtc?src=porch', { method: 'POST', body })
+    await connection.setRemoteDescription({ type: 'answer', sdp: atob(await response.text()) })
+    const opened = (one: RTCDataChannel): Promise<unknown> =>
+      one.readyState === 'open' ? Promise.resolve() : new Promise(resolve => one.addEventListener('open', resolve))
+    await opened(channel)
+    for (let i = 0; i < 200; i++) channel.send('x'.repeat(i * 100))
+    for (let until = performance.now() + 10_000; channel.bufferedAmount > 0 && performance.now() < until; )
+      await new Promise(resolve => setTimeout(resolve, 20))
+    const [left, state] = [channel.bufferedAmount, channel.readyState]
+    channel.close()
+    await new Promise(resolve => channel.addEventListener('close', resolve))
+    const second = connection.createDataChannel('more')
+    await opened(second)
+    const states = [left, state, channel.readyState, second.readyState, connection.sctp?.state]
+    connection.close()
+    return states
+  })
+  expect(states).toEqual([0, 'open', 'closed', 'open', 'connected'])
+})

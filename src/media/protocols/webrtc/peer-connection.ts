@@ -9,8 +9,10 @@ import type { Clock } from '../../runtime/clock.ts'
 import { describeError } from '../../runtime/errors.ts'
 import { type Closeable, type CloseReason, done, Lifetime } from '../../runtime/lifetime.ts'
 import { millis } from '../../runtime/units.ts'
+import { attributeOf } from '../../sdp/session-description.ts'
 import type { RtpContinuity } from '../../streams/scheme.ts'
 import { formatAnswer } from './answer.ts'
+import { DataChannels } from './data-channels.ts'
 import { DtlsSession, localFingerprint, type ProtectedMedia } from './dtls-session.ts'
 import { IceSession } from './ice-session.ts'
 import { InboundRouter } from './inbound-router.ts'
@@ -21,6 +23,8 @@ import { SendingLane } from './sending-lane.ts'
 import type { WebRtcPort } from './webrtc-port.ts'
 
 const PORT_MAX = 65_535
+/** What all browsers use (RFC 8841 §5.1). */
+const SCTP_PORT = 5000
 /** Milliseconds between two reports of what is sent and what comes. */
 const REPORT_MS = 1000
 /** Bits a second that a publisher is told it may send: more than any camera needs; what the way cannot carry, losses tell. */
@@ -53,6 +57,7 @@ export class PeerConnection implements Closeable {
   #dtls: DtlsSession | undefined
   #protection: ProtectedMedia | undefined
   #router: InboundRouter | undefined
+  #channels: DataChannels | undefined
 
   /** Throws a `LimitError` where there are too many peers already. */
   constructor(options: PeerConnectionOptions) {
@@ -161,8 +166,10 @@ export class PeerConnection implements Closeable {
       role: offer.setup === 'passive' ? 'client' : 'server',
       onRtp: bytes => this.#take(bytes),
       onRtcp: bytes => this.#hear(bytes),
+      onData: bytes => this.#channels?.take(bytes),
     })
     this.#dtls = dtls
+    this.#channels = this.#channelsOver(dtls)
     if (this.#ice.selected !== undefined) void dtls.begin()
     void dtls.closed.then(reason => this.close(reason))
     this.#lifetime.defer(() => dtls.close())
@@ -175,6 +182,16 @@ export class PeerConnection implements Closeable {
     )
     const protection = await dtls.connected.catch(() => undefined)
     if (protection !== undefined && !this.#lifetime.ended) this.#begin(protection)
+  }
+
+  /** Where the offer has an m-line for them (RFC 8841). */
+  #channelsOver(dtls: DtlsSession): DataChannels | undefined {
+    const { offer, clock } = this.#options
+    const media = offer.medias.find(({ type }) => type === 'application')
+    if (media === undefined) return undefined
+    const asked = Number(attributeOf(media.attributes, 'sctp-port') ?? SCTP_PORT)
+    const port = Number.isInteger(asked) && asked > 0 && asked <= PORT_MAX ? asked : SCTP_PORT
+    return this.#lifetime.own(new DataChannels({ clock, port, send: bytes => dtls.sendData(bytes) }))
   }
 
   #negotiated(): ReadonlyMap<string, NegotiatedMedia> {
