@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(options: Options):
   reconnect: () => import('./reconnect.ts'),
   spawn: () => import('./spawn.ts'),
   pull: () => import('./pull.ts'),
+  'webrtc-fanout': () => import('./webrtc-fanout.ts'),
   soak: () => import('./soak.ts'),
 }
 

@@ -19,6 +19,8 @@ export interface Running extends AsyncDisposable {
 /** Our server, with its addresses. */
 export interface OurServer extends Running {
   readonly httpPort: number
+  /** On UDP and TCP. */
+  readonly webRtcPort: number
 }
 
 /** A camera, and as many as there are paths to ask it for. */
@@ -64,10 +66,11 @@ export const untilPlayed = async (camera: Camera, count: number) => {
 /** Our server with these streams and no linked file; its data lives as long as it does. */
 export const startOurServer = async (streams: Readonly<Record<string, string>>): Promise<OurServer> => {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-'))
-  const [httpPort, rtspPort] = [await freePort(), await freePort()]
+  const [httpPort, rtspPort, webRtcPort] = [await freePort(), await freePort(), await freePort()]
   const config = {
     api: { listen: `127.0.0.1:${httpPort}` },
     rtsp: { listen: `127.0.0.1:${rtspPort}` },
+    webrtc: { listen: `127.0.0.1:${webRtcPort}` },
   }
   // JSON is YAML. No file is linked, so that no command waits for one to be written.
   const child = new Child(process.execPath, [BUNDLE, '-c', JSON.stringify(config), '--data', folder], { cwd: folder })
@@ -81,6 +84,7 @@ export const startOurServer = async (streams: Readonly<Record<string, string>>):
     pid: child.pid,
     httpPort,
     rtspPort,
+    webRtcPort,
     [Symbol.asyncDispose]: async () => {
       await child[Symbol.asyncDispose]()
       rmSync(folder, { recursive: true, force: true })
@@ -95,4 +99,11 @@ export const startGstreamer = async (cameraPort: number): Promise<Running> => {
   const child = new Child('/usr/bin/python3', parameters)
   await child.line(/READY/)
   return { pid: child.pid, rtspPort, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
+}
+
+/** werift's own peer connections, each sent the film's packets by its own sender; offers are posted to `httpPort`. */
+export const startWerift = async (): Promise<{ readonly pid: number; readonly httpPort: number } & AsyncDisposable> => {
+  const child = new Child(process.execPath, [join(here, 'werift-peer.ts')])
+  const [, port] = await child.line(/^READY (\d+)/)
+  return { pid: child.pid, httpPort: Number(port), [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
 }

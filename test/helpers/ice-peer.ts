@@ -20,10 +20,12 @@ export class IcePeer implements Disposable {
   onData: (bytes: Buffer) => void = bytes => void this.received.push(bytes)
   closed = false
   #ended = false
+  readonly #socket: UdpSocket | Socket
   readonly #send: (bytes: Buffer) => void
   readonly #end: () => void
 
-  private constructor(send: (bytes: Buffer) => void, end: () => void) {
+  private constructor(socket: UdpSocket | Socket, send: (bytes: Buffer) => void, end: () => void) {
+    this.#socket = socket
     this.#send = send
     this.#end = end
   }
@@ -33,6 +35,7 @@ export class IcePeer implements Disposable {
     socket.bind(0, '127.0.0.1')
     await once(socket, 'listening')
     const peer = new IcePeer(
+      socket,
       bytes => socket.send(bytes, port, '127.0.0.1'),
       () => socket.close(),
     )
@@ -45,6 +48,7 @@ export class IcePeer implements Disposable {
     await once(socket, 'connect')
     const queue = new ChunkQueue()
     const peer = new IcePeer(
+      socket,
       bytes => {
         const head = Buffer.alloc(2)
         head.writeUInt16BE(bytes.length)
@@ -89,6 +93,12 @@ export class IcePeer implements Disposable {
 
   send(bytes: Buffer): void {
     this.#send(bytes)
+  }
+
+  /** From now on what comes is taken, and not looked at. */
+  discard(): void {
+    for (const event of ['message', 'data']) this.#socket.removeAllListeners(event)
+    if ('resume' in this.#socket) this.#socket.on('data', () => {})
   }
 
   [Symbol.dispose](): void {

@@ -67,7 +67,7 @@ export class WebRtcPeer implements Disposable {
     })
     ice.onData = bytes => {
       if (bytes[0]! >= 128) peer.#open(bytes)
-      else transport.onData(bytes)
+      else peer.#shake(() => transport.onData(bytes))
     }
     const connected = new Promise<void>((resolve, reject) => {
       dtls.onConnect.once(() => resolve())
@@ -87,6 +87,15 @@ export class WebRtcPeer implements Disposable {
     peer.#srtcp = new SrtcpSession(config)
     for (const bytes of peer.#early.splice(0)) peer.#open(bytes)
     return peer
+  }
+
+  /** What of a handshake comes twice throws; what is not answered is sent again. */
+  #shake(take: () => void): void {
+    try {
+      take()
+    } catch (error) {
+      if (this.#srtp !== undefined) throw error
+    }
   }
 
   #open(bytes: Buffer): void {

@@ -203,7 +203,12 @@ export class DtlsSession implements Closeable {
         return
       }
     }
-    this.#receive?.(bytes)
+    try {
+      this.#receive?.(bytes)
+    } catch (error) {
+      // A client throws at what comes twice, as it may on any network. Who gives no answer is given up in time.
+      if (this.#options.role === 'server' || this.#srtp !== undefined) throw error
+    }
   }
 
   #takeMedia(bytes: Buffer): void {
