@@ -101,7 +101,7 @@ export const startGstreamer = async (cameraPort: number): Promise<Running> => {
   return { pid: child.pid, rtspPort, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
 }
 
-/** werift's own peer connections, each sent the film's packets by its own sender; offers are posted to `httpPort`. */
+/** Peer connections of werift, each sent made-up pictures by its own sender; offers are posted to `httpPort`. */
 export const startWerift = async (): Promise<{ readonly pid: number; readonly httpPort: number } & AsyncDisposable> => {
   const child = new Child(process.execPath, [join(here, 'werift-peer.ts')])
   const [, port] = await child.line(/^READY (\d+)/)
