@@ -21,6 +21,8 @@ const PACKAGES = [
   'gstreamer1.0-plugins-ugly',
   'gstreamer1.0-libav',
   'gstreamer1.0-rtsp',
+  'gstreamer1.0-nice',
+  'gir1.2-gst-plugins-bad-1.0',
   'vlc-bin',
   'vlc-plugin-base',
 ]
