@@ -93,9 +93,7 @@ export class WebRtcPeer implements Disposable {
   #shake(take: () => void): void {
     try {
       take()
-    } catch (error) {
-      if (this.#srtp !== undefined) throw error
-    }
+    } catch {}
   }
 
   #open(bytes: Buffer): void {

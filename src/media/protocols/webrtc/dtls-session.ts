@@ -193,9 +193,12 @@ export class DtlsSession implements Closeable {
   }
 
   #takeDtls(bytes: Buffer): void {
+    const { role } = this.#options
     if (this.#srtp !== undefined) {
-      // An unprotected alert proves nothing: anybody could end the session with it.
-      if (bytes[0] === ALERT && bytes.length >= 5 && bytes.readUInt16BE(3) === 0) return
+      // An unprotected alert proves nothing: anybody could end the session with it. A server must still hear who
+      // begins anew because our last words were lost; a client has no more to hear.
+      const isProtected = bytes.length >= 5 && bytes.readUInt16BE(3) !== 0
+      if (!isProtected && (bytes[0] === ALERT || role === 'client')) return
     } else {
       this.#handshakeBytes += bytes.length
       if (this.#handshakeBytes > HANDSHAKE_BYTES_MAX) {
@@ -207,7 +210,7 @@ export class DtlsSession implements Closeable {
       this.#receive?.(bytes)
     } catch (error) {
       // A client throws at what comes twice, as it may on any network. Who gives no answer is given up in time.
-      if (this.#options.role === 'server' || this.#srtp !== undefined) throw error
+      if (role === 'server' || this.#srtp !== undefined) throw error
     }
   }
 
