@@ -6,6 +6,8 @@ import { type RunningChild, Spawner } from './processes/spawner.ts'
 import type { DeviceSource } from './protocols/ffmpeg/device-list.ts'
 import { FfmpegTools } from './protocols/ffmpeg/ffmpeg-tools.ts'
 import type { HardwareResult } from './protocols/ffmpeg/hardware-probe.ts'
+import { PictureDecoders } from './protocols/ffmpeg/picture-decoders.ts'
+import { type Snapshot, type SnapshotRequest, Snapshots } from './protocols/ffmpeg/snapshots.ts'
 import { RtspServer } from './protocols/rtsp/rtsp-server.ts'
 import { schemes } from './protocols/schemes.ts'
 import { WebRtcConsumer } from './protocols/webrtc/webrtc-consumer.ts'
@@ -58,6 +60,11 @@ export interface Engine extends AsyncDisposable {
   watch<Viewer extends Consumer>(streamName: string, make: ViewerMaker<Viewer>): Promise<Viewer>
   /** The same for a browser that asks by WebRTC. Rejects with a `MediaError` as well where WebRTC is off. */
   watchWebRtc(streamName: string, request: WebRtcRequest): Promise<WebRtcConsumer>
+  /**
+   * The newest keyframe of a stream by name as a JPEG, shared by all who ask for the same at the same time. Rejects as
+   * `watch`, and where no keyframe comes or none can be made a picture of, with a `MediaError` that says why.
+   */
+  snapshot(streamName: string, request: SnapshotRequest): Promise<Snapshot>
   /** Publishes bytes of a container to a stream by name: they are a source of it until they end. Throws a `MediaError`. */
   publish(streamName: string, request: PublishRequest): PublishedBytes
   /** The same by WebRTC: what a peer sends is a source of a stream from when it is connected. Throws a `MediaError`. */
@@ -123,6 +130,8 @@ class MediaEngine implements Engine {
   readonly #budget
   readonly #publications = new ExpectedPublications()
   readonly #preloads: Preloads
+  readonly #decoders: PictureDecoders
+  readonly #snapshots: Snapshots
   #rtsp: RtspServer | undefined
   #webrtc: WebRtcPort | undefined
 
@@ -157,6 +166,12 @@ class MediaEngine implements Engine {
       tell: fact => this.#tell(fact),
     })
     this.#preloads = new Preloads(this.#streams, clock, pacer, logger.with({ module: 'streams' }))
+    this.#decoders = new PictureDecoders({ spawner: this.#spawner, clock })
+    this.#snapshots = new Snapshots({
+      ...{ clock, decoders: this.#decoders, templates: this.#ffmpeg.templates, hardware: this.#ffmpeg.hardware },
+      watch: async (id, viewer) => this.#watch(async () => this.#streams.needById(id).add(viewer), viewer),
+      exists: id => this.#streams.byId(id) !== undefined,
+    })
   }
 
   get schemes(): readonly string[] {
@@ -165,10 +180,12 @@ class MediaEngine implements Engine {
 
   setStream(definition: StreamDefinition): void {
     this.#streams.set(definition)
+    this.#snapshots.forget(definition.id)
   }
 
   removeStream(id: string): void {
     this.#streams.remove(id)
+    this.#snapshots.forget(id)
   }
 
   streams(): readonly StreamSnapshot[] {
@@ -201,6 +218,10 @@ class MediaEngine implements Engine {
     const port = this.#webrtc
     if (port === undefined) throw new WebRtcOffError()
     return this.watch(streamName, ({ clock }) => new WebRtcConsumer({ ...request, clock, port }))
+  }
+
+  async snapshot(streamName: string, request: SnapshotRequest): Promise<Snapshot> {
+    return this.#snapshots.take(this.#streams.need(streamName).id, request)
   }
 
   publish(streamName: string, request: PublishRequest): PublishedBytes {
@@ -342,6 +363,7 @@ class MediaEngine implements Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#preloads[Symbol.dispose]()
     this.#streams[Symbol.dispose]()
+    this.#decoders[Symbol.dispose]()
     this.#rtsp?.close()
     this.#webrtc?.[Symbol.dispose]()
     this.#listeners.clear()

@@ -6,6 +6,8 @@ export type { EngineOptions, RtspServerOptions, WebRtcOptions } from './engine-o
 export type { PublishedBytes, PublishedFormat, PublishRequest } from './ingest/published-bytes.ts'
 export type { ByteRequest } from './output/byte-request.ts'
 export { adtsViewer } from './protocols/adts/adts-viewer.ts'
+export type { SnapshotChange } from './protocols/ffmpeg/snapshot-command.ts'
+export type { Snapshot, SnapshotRequest } from './protocols/ffmpeg/snapshots.ts'
 export { flvViewer } from './protocols/flv/flv-viewer.ts'
 export type { HlsAnswer, HlsSession } from './protocols/hls/hls-session.ts'
 export { type HlsRequest, HlsSessions } from './protocols/hls/hls-sessions.ts'

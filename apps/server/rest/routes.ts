@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { config } from './config.ts'
 import { exit } from './exit.ts'
 import { ffmpegDevices, ffmpegHardware, ffmpegPlay } from './ffmpeg.ts'
+import { frameJpeg } from './frame-jpeg.ts'
 import { hlsInitialization, hlsPlaylist, hlsSegment, hlsTransportSegment, streamM3u8 } from './hls.ts'
 import { info } from './info.ts'
 import { addIngest, takesMedia } from './ingest.ts'
@@ -24,6 +25,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api/ffmpeg': ffmpegPlay,
   '/api/ffmpeg/devices': ffmpegDevices,
   '/api/ffmpeg/hardware': ffmpegHardware,
+  '/api/frame.jpeg': frameJpeg,
   '/api/frame.mp4': frameMp4,
   '/api/hls/init.mp4': hlsInitialization,
   '/api/hls/playlist.m3u8': hlsPlaylist,

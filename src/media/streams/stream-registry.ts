@@ -109,6 +109,13 @@ export class StreamRegistry implements Disposable {
     return stream
   }
 
+  /** The same by identity. */
+  needById(id: string): Stream {
+    const stream = this.byId(id)
+    if (stream === undefined) throw new StreamNotFoundError()
+    return stream
+  }
+
   /**
    * A stream for somebody who named a source instead of a stream; it goes when nobody uses it any more. A stream
    * of the configuration is never changed by it: one of that name is given as it is, unless it is a template,

@@ -27,7 +27,11 @@ export interface H264Sps {
 /** Reads a sequence parameter set. Throws `MalformedError`. */
 export const parseH264Sps = (nal: Buffer): H264Sps => {
   if (nal.length < 4 || h264NalType(nal[0]!) !== nalType.sps) throw new MalformedError('not an H.264 SPS')
-  const bits = new BitReader(toRbsp(nal).subarray(1))
+  return readH264Sps(new BitReader(toRbsp(nal).subarray(1)))
+}
+
+/** Reads one from behind its NAL unit's header up to `vui_parameters_present_flag`, which is next. Throws `MalformedError`. */
+export const readH264Sps = (bits: BitReader): H264Sps => {
   const profile = bits.bits(8)
   const constraints = bits.bits(8)
   const level = bits.bits(8)

@@ -31,7 +31,11 @@ export const parseH265Sps = (nal: Buffer): H265Sps => {
   if (nal.length < 15 || h265NalType(nal[0]!) !== nalType.sps) throw new MalformedError('not an H.265 SPS')
   const rbsp = toRbsp(nal).subarray(2)
   if (rbsp.length < 13) throw new MalformedError('H.265 SPS too short', rbsp.length)
-  const bits = new BitReader(rbsp)
+  return readH265Sps(rbsp, new BitReader(rbsp))
+}
+
+/** Reads one from behind its NAL unit's header up to its bit depths; `bits` is at the begin of `rbsp`. Throws `MalformedError`. */
+export const readH265Sps = (rbsp: Buffer, bits: BitReader): H265Sps => {
   bits.skip(4) // sps_video_parameter_set_id
   const subLayers = bits.bits(3)
   const temporalIdNested = bits.flag()

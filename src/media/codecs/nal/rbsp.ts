@@ -18,3 +18,18 @@ export const toRbsp = (nal: Buffer): Buffer => {
   }
   return rbsp.subarray(0, length)
 }
+
+/** The other way round: with an emulation prevention byte wherever a start code could be seen (ITU-T H.264 §7.4.1.1). A copy. */
+export const fromRbsp = (rbsp: Buffer): Buffer => {
+  const bytes: number[] = []
+  let zeros = 0
+  for (const byte of rbsp) {
+    if (zeros >= 2 && byte <= 3) {
+      bytes.push(3)
+      zeros = 0
+    }
+    zeros = byte === 0 ? zeros + 1 : 0
+    bytes.push(byte)
+  }
+  return Buffer.from(bytes)
+}

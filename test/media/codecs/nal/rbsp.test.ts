@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { toRbsp } from '#media/codecs/nal/rbsp.ts'
+import { hasStartCode } from '#media/codecs/nal/annex-b.ts'
+import { fromRbsp, toRbsp } from '#media/codecs/nal/rbsp.ts'
 
 test.each([
   { name: 'an emulation prevention byte', hex: '670000030001', rbsp: '6700000001' },
@@ -11,4 +13,14 @@ test.each([
 
 test('reads no more than a parameter set can be', () => {
   expect(toRbsp(Buffer.alloc(100_000, 1))).toHaveLength(4096)
+})
+
+test('what is put in is taken out again, and no start code is left', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(0, 0, 0, 1, 2, 3, 4, 255), { maxLength: 60 }), array => {
+      const nal = fromRbsp(Buffer.from(array))
+      expect(toRbsp(nal)).toEqual(Buffer.from(array))
+      expect(hasStartCode(nal)).toBe(false)
+    }),
+  )
 })
