@@ -1,9 +1,10 @@
-import type { Consumer, ViewerMaker } from './core/consumer.ts'
+import type { Consumer, PictureConverter, ViewerMaker } from './core/consumer.ts'
 import type { EngineFact } from './engine-facts.ts'
 import { type EngineOptions, type EngineSettings, withDefaults } from './engine-options.ts'
 import { type PublishedBytes, type PublishRequest, publishBytes } from './ingest/published-bytes.ts'
 import { type RunningChild, Spawner } from './processes/spawner.ts'
 import type { DeviceSource } from './protocols/ffmpeg/device-list.ts'
+import { FfmpegPictures } from './protocols/ffmpeg/ffmpeg-pictures.ts'
 import { FfmpegTools } from './protocols/ffmpeg/ffmpeg-tools.ts'
 import type { HardwareResult } from './protocols/ffmpeg/hardware-probe.ts'
 import { PictureDecoders } from './protocols/ffmpeg/picture-decoders.ts'
@@ -132,6 +133,7 @@ class MediaEngine implements Engine {
   readonly #preloads: Preloads
   readonly #decoders: PictureDecoders
   readonly #snapshots: Snapshots
+  readonly #pictures: PictureConverter
   #rtsp: RtspServer | undefined
   #webrtc: WebRtcPort | undefined
 
@@ -167,6 +169,7 @@ class MediaEngine implements Engine {
     })
     this.#preloads = new Preloads(this.#streams, clock, pacer, logger.with({ module: 'streams' }))
     this.#decoders = new PictureDecoders({ spawner: this.#spawner, clock })
+    this.#pictures = new FfmpegPictures(this.#decoders, this.#ffmpeg.templates)
     this.#snapshots = new Snapshots({
       ...{ clock, decoders: this.#decoders, templates: this.#ffmpeg.templates, hardware: this.#ffmpeg.hardware },
       watch: async (id, viewer) => this.#watch(async () => this.#streams.needById(id).add(viewer), viewer),
@@ -209,7 +212,7 @@ class MediaEngine implements Engine {
 
   async watch<Viewer extends Consumer>(streamName: string, make: ViewerMaker<Viewer>): Promise<Viewer> {
     const stream = this.#streams.need(streamName)
-    const viewer = make({ clock: this.#settings.clock })
+    const viewer = make({ clock: this.#settings.clock, pictures: this.#pictures })
     await this.#watch(() => stream.add(viewer), viewer)
     return viewer
   }

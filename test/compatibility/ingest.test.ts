@@ -76,6 +76,7 @@ describe('POST with ?dst=', () => {
     ['/api/stream.flv', 'h264-b-frames-aac.flv'],
     ['/api/stream.ts', 'h264-b-frames-aac.mpegts'],
     ['/api/stream.mjpeg', 'jpeg.mpjpeg'],
+    ['/api/stream.ascii', 'jpeg.mpjpeg'],
     ['/api/stream', 'aac.adts'],
   ])('%s is answered when the body has ended, and its source is gone', async (path, file) => {
     const response = await post(`${path}?dst=desk`, readFileSync(fixturePath(file)))

@@ -12,6 +12,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'apps/admin/src/main.ts': 'test/interop/first-slice.test.ts',
   'apps/admin/src/routes.ts': 'test/interop/first-slice.test.ts',
   'src/media/engine-options.ts': 'test/media/engine.test.ts',
+  'src/media/protocols/ascii/ascii-viewer.ts': 'test/compatibility/byte-outputs.test.ts',
   'src/media/protocols/schemes.ts': 'test/media/engine.test.ts',
   'src/media/protocols/rtsp/player-udp.ts': 'test/media/protocols/rtsp/player-role.test.ts',
   'src/media/protocols/rtsp/rtsp-publisher.ts': 'test/media/protocols/rtsp/publisher-role.test.ts',

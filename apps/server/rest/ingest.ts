@@ -8,6 +8,7 @@ import type { RestContext } from './rest-context.ts'
 /** Paths that take the body of a POST as a stream's source, and the format each stands for; none: it is found out. */
 const formats: Readonly<Record<string, PublishedFormat | undefined>> = {
   '/api/stream': undefined,
+  '/api/stream.ascii': 'mpjpeg',
   '/api/stream.flv': 'flv',
   '/api/stream.mjpeg': 'mpjpeg',
   '/api/stream.ts': 'mpegts',

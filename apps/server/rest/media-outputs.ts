@@ -1,12 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   adtsViewer,
+  asciiViewer,
   type ByteRequest,
   type Consumer,
   flvViewer,
   mjpegViewer,
   mpegTsViewer,
   type ViewerMaker,
+  yuv4MpegViewer,
 } from '#media'
 import { answerMedia, type MediaOutput } from './media-output.ts'
 import type { RestContext } from './rest-context.ts'
@@ -45,6 +47,24 @@ export const streamTs = endpoint({
 
 /** go2rtc's: the boundary is in clients' code. */
 const MULTIPART = 'multipart/x-mixed-replace; boundary=frame'
+
+/** `GET /api/stream.ascii`: pictures as letters, for a terminal; `color`, `back` and `text` say which. */
+export const streamAscii = endpoint({
+  contentType: 'text/plain; charset=utf-8',
+  refusal: 'empty',
+  viewer: ({ begin, query, ...who }) =>
+    asciiViewer({
+      ...{ ...who, protocol: 'http', opened: () => begin('text/plain; charset=utf-8') },
+      style: { color: query.get('color') ?? '', back: query.get('back') ?? '', text: query.get('text') ?? '' },
+    }),
+})
+
+/** `GET /api/stream.y4m`: uncompressed pictures. */
+export const streamY4m = endpoint({
+  contentType: 'application/octet-stream',
+  refusal: 'empty',
+  viewer: bytes('application/octet-stream', yuv4MpegViewer),
+})
 
 /** `GET /api/stream.mjpeg`: pictures as the camera sends them. A browser shows each in place of the one before. */
 export const streamMjpeg = endpoint({

@@ -7,7 +7,7 @@ import { hlsInitialization, hlsPlaylist, hlsSegment, hlsTransportSegment, stream
 import { info } from './info.ts'
 import { addIngest, takesMedia } from './ingest.ts'
 import { log } from './log.ts'
-import { streamAac, streamFlv, streamMjpeg, streamTs } from './media-outputs.ts'
+import { streamAac, streamAscii, streamFlv, streamMjpeg, streamTs, streamY4m } from './media-outputs.ts'
 import { frameMp4, streamMp4 } from './mp4.ts'
 import { preload } from './preload.ts'
 import type { RestContext } from './rest-context.ts'
@@ -35,11 +35,13 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/api/preload': preload,
   '/api/schemes': schemes,
   '/api/stream.aac': streamAac,
+  '/api/stream.ascii': streamAscii,
   '/api/stream.flv': streamFlv,
   '/api/stream.m3u8': streamM3u8,
   '/api/stream.mjpeg': streamMjpeg,
   '/api/stream.mp4': streamMp4,
   '/api/stream.ts': streamTs,
+  '/api/stream.y4m': streamY4m,
   '/api/streams': streams,
   '/api/webrtc': webrtc,
 }

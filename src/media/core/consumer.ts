@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.ts'
 import type { Closeable } from '../runtime/lifetime.ts'
+import type { AccessUnit } from './access-unit.ts'
 import type { Codec } from './codec.ts'
 import type { ConnectionInfo } from './connection-info.ts'
 import type { Media } from './media.ts'
@@ -9,9 +10,27 @@ import type { AnyTrack } from './track.ts'
 /** Any sender, where only its counters and its track matter. */
 export type AnySender = Pick<Sender<never>, 'id' | 'codec' | 'parentId' | 'sentCount' | 'sentBytes' | 'droppedCount'>
 
+/** Makes pictures of pictures, outside of this process. Who asks for the same of the same unit shares it. */
+export interface PictureConverter {
+  /** A JPEG of an uncompressed picture. Rejects with a `MediaError`. `owner` is whoever asks, until it is forgotten. */
+  jpeg(owner: string, codec: Codec, unit: AccessUnit): Promise<Buffer>
+  /** The pixels of a JPEG in another size: three bytes each, row by row from the top. Rejects with a `MediaError`. */
+  pixels(owner: string, unit: AccessUnit, size: PictureSize): Promise<Buffer>
+  /** What is kept for an owner that is gone. */
+  forget(owner: string): void
+}
+
+/** Pixels. */
+export interface PictureSize {
+  readonly width: number
+  readonly height: number
+}
+
 /** What the engine has for its viewers. */
 export interface ViewerContext {
   readonly clock: Clock
+  /** Absent where no programs are run: nothing is converted then. */
+  readonly pictures?: PictureConverter
 }
 
 /** Makes a viewer of one kind; each output has one, in the folder of its protocol. */
