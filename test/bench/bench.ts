@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(options: Options):
   'rtsp-ingest': () => import('./rtsp-ingest.ts'),
   latency: () => import('./latency.ts'),
   reconnect: () => import('./reconnect.ts'),
+  snapshot: () => import('./snapshot.ts'),
   spawn: () => import('./spawn.ts'),
   pull: () => import('./pull.ts'),
   'webrtc-fanout': () => import('./webrtc-fanout.ts'),

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 
@@ -26,6 +26,43 @@ export const cpuSeconds = (pid: number): number => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_A_SECOND
+}
+
+/** Seconds of CPU that the children of a process have used which have ended: proc(5), fields 16 and 17. */
+export const waitedCpuSeconds = (pid: number): number => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[13]) + Number(fields[14])) / CLOCK_TICKS_A_SECOND
+}
+
+/** Seconds of CPU of a process, its children and theirs, also of those that have ended. */
+export const familyCpuSeconds = (pid: number): number => {
+  const parents = new Map<number, number>()
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const parent = parentOf(Number(name))
+    if (parent !== undefined) parents.set(Number(name), parent)
+  }
+  const belongs = (one: number | undefined): boolean => one === pid || (!!one && belongs(parents.get(one)))
+  let sum = 0
+  for (const one of parents.keys()) if (belongs(one)) sum += usedBy(one)
+  return sum
+}
+
+const parentOf = (pid: number): number | undefined => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1])
+  } catch {
+    return undefined
+  }
+}
+
+const usedBy = (pid: number): number => {
+  try {
+    return cpuSeconds(pid) + waitedCpuSeconds(pid)
+  } catch {
+    return 0
+  }
 }
 
 /** MiB of memory a process holds. */

@@ -11,7 +11,7 @@ export class TemporaryFolder implements Disposable {
     return join(this.path, name)
   }
 
-  write(name: string, text: string): string {
+  write(name: string, text: string | Buffer): string {
     writeFileSync(this.at(name), text)
     return this.at(name)
   }
