@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { loadavg } from 'node:os'
 import { promisify } from 'node:util'
 import {
+  cpuSeconds,
   type Findings,
   familyCpuSeconds,
   nowMs,
@@ -78,14 +79,16 @@ const watched = async (server: OurServer, runs: number) => {
   const leave = new AbortController()
   void watch(server, leave.signal)
   await pass(KEYFRAMES_MS)
-  const quietFrom = familyCpuSeconds(server.pid)
+  const quietFrom = cpuSeconds(server.pid)
   await pass(QUIET_MS)
-  const restASecond = (familyCpuSeconds(server.pid) - quietFrom) / (QUIET_MS / 1000)
-  /** CPU of what is done, without that of the rest. */
+  const restASecond = (cpuSeconds(server.pid) - quietFrom) / (QUIET_MS / 1000)
+  /** CPU of what is done: of the programs, and of the server what is more than it takes anyway. */
   const counted = async (work: () => Promise<void>): Promise<number> => {
-    const [from, startedAt] = [familyCpuSeconds(server.pid), nowMs()]
+    const programs = (): number => familyCpuSeconds(server.pid) - cpuSeconds(server.pid)
+    const [from, ownFrom, startedAt] = [programs(), cpuSeconds(server.pid), nowMs()]
     await work()
-    return Math.max(0, familyCpuSeconds(server.pid) - from - (restASecond * (nowMs() - startedAt)) / 1000)
+    const own = cpuSeconds(server.pid) - ownFrom - (restASecond * (nowMs() - startedAt)) / 1000
+    return programs() - from + Math.max(0, own)
   }
   await snapshot(server)
   const [warm, known, together]: [number[], number[], number[]] = [[], [], []]
