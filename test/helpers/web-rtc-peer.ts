@@ -12,6 +12,9 @@ import {
 import { IcePeer, type IceTarget } from './ice-peer.ts'
 import { until } from './until.ts'
 
+/** Milliseconds until a check that was not answered is made again. */
+const CHECK_AGAIN_MS = 500
+
 const made = CipherContext.createSelfSignedCertificateWithKey(
   { signature: SignatureAlgorithm.ecdsa_3, hash: HashAlgorithm.sha256_4 },
   NamedCurveAlgorithm.secp256r1_23,
@@ -47,7 +50,9 @@ export class WebRtcPeer implements Disposable {
   static async connect(port: number, target: IceTarget, protocol: 'udp' | 'tcp' = 'udp'): Promise<WebRtcPeer> {
     const ice = await IcePeer[protocol](port)
     ice.check(target)
-    await until('the way to be answered', () => ice.mapped.length > 0)
+    // As any datagram, a check may be lost.
+    const again = setInterval(() => ice.check(target), CHECK_AGAIN_MS)
+    await until('the way to be answered', () => ice.mapped.length > 0).finally(() => clearInterval(again))
     const { certPem, keyPem, signatureHash } = await made
     const transport = {
       type: 'udp',
@@ -67,11 +72,14 @@ export class WebRtcPeer implements Disposable {
     })
     ice.onData = bytes => {
       if (bytes[0]! >= 128) peer.#open(bytes)
-      else peer.#shake(() => transport.onData(bytes))
+      else transport.onData(bytes)
     }
     const connected = new Promise<void>((resolve, reject) => {
       dtls.onConnect.once(() => resolve())
-      dtls.onError.once(reject)
+      // Without a word: something came twice.
+      dtls.onError.subscribe(error => {
+        if (error.message !== '') reject(error)
+      })
     })
     await dtls.connect()
     await connected
@@ -87,13 +95,6 @@ export class WebRtcPeer implements Disposable {
     peer.#srtcp = new SrtcpSession(config)
     for (const bytes of peer.#early.splice(0)) peer.#open(bytes)
     return peer
-  }
-
-  /** What of a handshake comes twice throws; what is not answered is sent again. */
-  #shake(take: () => void): void {
-    try {
-      take()
-    } catch {}
   }
 
   #open(bytes: Buffer): void {
