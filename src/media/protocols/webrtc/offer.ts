@@ -37,6 +37,8 @@ export interface Offer {
   readonly icePassword: string
   readonly fingerprints: readonly Fingerprint[]
   readonly medias: readonly OfferedMedia[]
+  /** The peer only answers checks (RFC 8445 §2.5): we choose the way. */
+  readonly isIceLite: boolean
   /** As written, without `candidate:`. */
   readonly candidates: readonly string[]
 }
@@ -59,6 +61,7 @@ export const parseOffer = (text: string): Offer => {
   return {
     ...{ iceName, icePassword, fingerprints },
     medias: description.medias.map(offeredMedia),
+    isIceLite: values('ice-lite').length > 0,
     candidates: values('candidate').slice(0, CANDIDATES_MAX),
   }
 }

@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { isIP } from 'node:net'
 import { asPackets } from '../../codecs/adapt.ts'
 import { type Codec, sameCodec } from '../../core/codec.ts'
 import { type ConnectionInfo, connectionInfo } from '../../core/connection-info.ts'
@@ -15,6 +14,7 @@ import { type CloseReason, done, Lifetime } from '../../runtime/lifetime.ts'
 import { millis } from '../../runtime/units.ts'
 import { type AnsweredMedia, formatAnswer } from './answer.ts'
 import { DtlsSession, localFingerprint, type ProtectedMedia } from './dtls-session.ts'
+import type { IceServer } from './ice-servers.ts'
 import { IceSession } from './ice-session.ts'
 import { type Offer, type OfferedMedia, payloadFor, wantedMedias } from './offer.ts'
 import { OutboundTrack } from './outbound-track.ts'
@@ -22,7 +22,6 @@ import type { WebRtcPort } from './webrtc-port.ts'
 
 /** Bytes of a packet of ours, RTP header included: what passes all usual tunnels, as browsers themselves send. */
 const PACKET_BYTES_MAX = 1200
-const PORT_MAX = 65_535
 /** Milliseconds between two sender reports. */
 const REPORT_MS = 1000
 /** Milliseconds between two times that the group of pictures at hand is sent again to who lost one. */
@@ -48,6 +47,8 @@ export interface WebRtcRequest {
   readonly protocol: 'ws' | 'http'
   readonly remoteAddress: string
   readonly userAgent: string
+  /** Asked in place of the configured servers; an empty list: none. */
+  readonly iceServers?: readonly IceServer[]
 }
 
 /** How a consumer is made. */
@@ -80,7 +81,7 @@ export class WebRtcConsumer implements Consumer {
   readonly #wallTimeAtZero: number
   /** Until the browser is connected. */
   readonly #arriving: Disposable
-  readonly #answer = Promise.withResolvers<string>()
+  readonly #answer = Promise.withResolvers<(candidates: readonly string[]) => string>()
   #lanes: readonly Lane[] = []
   #protection: ProtectedMedia | undefined
 
@@ -90,12 +91,13 @@ export class WebRtcConsumer implements Consumer {
     this.info = connectionInfo({ formatName, protocol, remoteAddress, userAgent })
     this.medias = wantedMedias(offer)
     this.#wallTimeAtZero = clock.wallTime() - clock.now()
-    this.#ice = new IceSession(clock, offer.iceName, offer.icePassword)
+    const remote = { name: offer.iceName, password: offer.icePassword }
+    this.#ice = new IceSession({ clock, role: offer.isIceLite ? 'controlling' : 'controlled', remote })
     this.#ice.onSelected = path => {
       this.info.protocol = `${protocol}+${path.protocol}`
       this.info.remoteAddress = `${path.address}:${path.port}`
     }
-    this.#arriving = admitted(port, this.#ice)
+    this.#arriving = admitted(port, this.#ice, options)
     this.#lifetime.own(this.#arriving)
     for (const candidate of offer.candidates) this.addCandidate(candidate)
     this.#answer.promise.catch(() => {})
@@ -113,21 +115,19 @@ export class WebRtcConsumer implements Consumer {
 
   /** The answer to the offer, with all ways to reach us; without them for clients that are told of them later. */
   async answer(withCandidates: boolean): Promise<string> {
-    const whole = await this.#answer.promise
-    return withCandidates ? whole : whole.replaceAll(/^a=candidate:.*\r\n/gm, '')
+    const write = await this.#answer.promise
+    return write(withCandidates ? await this.#ice.gathered : [])
   }
 
-  /** The ways to reach us, for clients that want them one by one: `candidate:…`. */
-  get candidates(): readonly string[] {
-    return this.#options.port.candidates.map(one => `candidate:${one}`)
+  /** Tells the ways to reach us one by one, `candidate:…`: those that are known now, and each that is found later. */
+  tellCandidates(tell: (candidate: string) => void): void {
+    for (const line of this.#ice.candidates) tell(`candidate:${line}`)
+    this.#ice.onCandidate = line => tell(`candidate:${line}`)
   }
 
   /** Takes one of the browser's addresses: `candidate:…`, with or without the word; anything else is passed over. */
   addCandidate(text: string): void {
-    const [, , protocol = '', , address = '', port = ''] = text.replace(/^(?:a=)?candidate:/, '').split(' ')
-    const number = Number(port)
-    const isPort = Number.isInteger(number) && number > 0 && number <= PORT_MAX
-    if (protocol.toLowerCase() === 'udp' && isIP(address) === 4 && isPort) this.#ice.call(address, number)
+    this.#ice.addRemote(text)
   }
 
   attach(media: Media, track: AnyTrack): void {
@@ -156,7 +156,7 @@ export class WebRtcConsumer implements Consumer {
   }
 
   async #connect(): Promise<void> {
-    const { offer, clock, port } = this.#options
+    const { offer, clock } = this.#options
     const dtls = await DtlsSession.open({
       ...{ ice: this.#ice, clock, fingerprints: offer.fingerprints },
       onRtp: () => {},
@@ -164,10 +164,11 @@ export class WebRtcConsumer implements Consumer {
     })
     void dtls.closed.then(reason => this.close(reason))
     this.#lifetime.defer(() => dtls.close())
-    this.#answer.resolve(
+    const fingerprint = await localFingerprint()
+    this.#answer.resolve(candidates =>
       formatAnswer({
         ...{ offer, iceName: this.#ice.localName, icePassword: this.#ice.localPassword },
-        ...{ fingerprint: await localFingerprint(), candidates: port.candidates, canonicalName: this.#canonicalName },
+        ...{ fingerprint, candidates, canonicalName: this.#canonicalName },
         medias: new Map(this.#lanes.map(({ offered, answered }) => [offered.mid, answered])),
       }),
     )
@@ -272,9 +273,13 @@ export class WebRtcConsumer implements Consumer {
   }
 }
 
-const admitted = (port: WebRtcPort, ice: IceSession): Disposable => {
+const admitted = (
+  port: WebRtcPort,
+  ice: IceSession,
+  { remoteAddress, iceServers }: Pick<WebRtcRequest, 'remoteAddress' | 'iceServers'>,
+): Disposable => {
   try {
-    return port.add(ice)
+    return port.add(ice, { remoteAddress, ...(iceServers !== undefined && { iceServers }) })
   } catch (error) {
     ice.close()
     throw error
