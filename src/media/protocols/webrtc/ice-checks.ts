@@ -72,6 +72,12 @@ export class CheckList implements Disposable {
     return [...this.#pairs.values()]
   }
 
+  /** The way of this key, as long as it is open. */
+  pathBy(key: string): IcePath | undefined {
+    const path = this.#pairs.get(key)?.path
+    return path?.isClosed === false ? path : undefined
+  }
+
   /** From now on, checks are made by this. */
   use(network: IceNetwork): void {
     this.#network = network

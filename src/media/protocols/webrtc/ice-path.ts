@@ -10,6 +10,8 @@ export interface IcePath {
   readonly port: number
   /** Of what our side of it is worth as a candidate, from 0 to 2³² − 1. */
   readonly priority: number
+  /** Nothing leaves by it any more. */
+  readonly isClosed: boolean
   /** Bytes that have not left. */
   readonly pendingBytes: number
   /** Sends packets one after another. True: their memory is still needed. */

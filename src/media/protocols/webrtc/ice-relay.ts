@@ -78,7 +78,7 @@ class RelayPath implements IcePath {
   readonly priority: number
   isProven = false
   readonly #allocation: TurnAllocation
-  #closed = false
+  isClosed = false
 
   constructor(
     allocation: TurnAllocation,
@@ -97,7 +97,7 @@ class RelayPath implements IcePath {
 
   /** Each packet is copied into its channel's frame. */
   send(packets: readonly Buffer[]): boolean {
-    if (this.#closed) return false
+    if (this.isClosed) return false
     for (const packet of packets) this.#allocation.send(packet, this)
     return false
   }
@@ -107,6 +107,6 @@ class RelayPath implements IcePath {
   }
 
   close(): void {
-    this.#closed = true
+    this.isClosed = true
   }
 }

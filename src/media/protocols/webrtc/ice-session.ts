@@ -206,6 +206,11 @@ export class IceSession implements Closeable {
     this.#gathered.resolve(this.#candidates)
   }
 
+  /** A way that is known already and open. For the port. */
+  pathBy(key: string): IcePath | undefined {
+    return this.#checks.pathBy(key)
+  }
+
   /** Answers a proven check that came by `path`. False: the peer has come by too many ways. */
   check(request: BindingRequest, path: IcePath): boolean {
     if (this.#lifetime.ended) return false

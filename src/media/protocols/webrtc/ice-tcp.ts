@@ -141,6 +141,10 @@ class TcpPath implements IcePath {
     this.key = pathKey('tcp', this.address, this.port)
   }
 
+  get isClosed(): boolean {
+    return this.#socket.destroyed
+  }
+
   get pendingBytes(): number {
     return this.#socket.writableLength
   }

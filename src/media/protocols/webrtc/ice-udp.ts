@@ -63,10 +63,7 @@ export class IceUdp implements Disposable {
   baseOf(session: IceSession): IceBase {
     return {
       family: this.family,
-      pathTo: (address, port) => {
-        const known = this.#paths.get(pathKey('udp', address, port))
-        return known?.session === session ? known : this.#pathTo(session, address, port)
-      },
+      pathTo: (address, port) => this.#pathTo(session, address, port),
     }
   }
 
@@ -87,14 +84,15 @@ export class IceUdp implements Disposable {
     if (this.#router.isOther(bytes, key)) return
     const found = this.#router.checkIn(bytes)
     if (found === undefined) return
-    const used = path?.session === found.session ? path : this.#pathTo(found.session, address, port)
-    used.prove()
+    const used = this.#pathTo(found.session, address, port)
+    // An address of somebody else's has to answer there first: a check may come from anybody who claims to be it.
+    if (path === undefined) used.prove()
     if (!found.session.check(found.request, used)) used.close()
   }
 
-  #pathTo(session: IceSession, address: string, port: number): UdpPath {
-    const made: UdpPath = new UdpPath({ socket: this.#socket, session, address, port, paths: this.#paths })
-    return made
+  #pathTo(session: IceSession, address: string, port: number): IcePath {
+    const known = session.pathBy(pathKey('udp', address, port))
+    return known ?? new UdpPath({ socket: this.#socket, session, address, port, paths: this.#paths })
   }
 
   [Symbol.dispose](): void {
@@ -124,7 +122,7 @@ class UdpPath implements IcePath {
   /** Nothing waits: what the kernel does not take is lost. */
   readonly pendingBytes = 0
   readonly #options: UdpPathOptions
-  #closed = false
+  isClosed = false
 
   constructor(options: UdpPathOptions) {
     const { session, address, port } = options
@@ -136,7 +134,7 @@ class UdpPath implements IcePath {
   }
 
   send(packets: readonly Buffer[]): boolean {
-    if (this.#closed) return false
+    if (this.isClosed) return false
     const { socket, address } = this.#options
     for (const packet of packets) socket.send(packet, this.port, address, () => {})
     return socket.getSendQueueCount() > 0
@@ -145,14 +143,14 @@ class UdpPath implements IcePath {
   prove(): void {
     const { paths } = this.#options
     const known = paths.get(this.key)
-    if (this.#closed || known === this) return
+    if (this.isClosed || known === this) return
     known?.close()
     paths.set(this.key, this)
   }
 
   close(): void {
-    if (this.#closed) return
-    this.#closed = true
+    if (this.isClosed) return
+    this.isClosed = true
     const { paths } = this.#options
     if (paths.get(this.key) === this) paths.delete(this.key)
   }

@@ -144,3 +144,31 @@ test('whoever only claims to be somewhere is not sent to: a datagram’s sender 
   claimed.check(session)
   await until('the choice', () => session.selected !== undefined)
 })
+
+test('whoever claims the address of another peer gets nothing of it, unless it is that peer', async () => {
+  const [one, other] = [sessionOf(), sessionOf()]
+  const peer = held.use(await IcePeer.udp(port.udpPort(4)!))
+  peer.check(one.session)
+  await until('the choice', () => one.session.selected !== undefined)
+  peer.answers = false
+  const before = peer.checked
+  peer.check(other.session)
+  await until('our check', () => peer.checked > before)
+  peer.send(Buffer.from('Hello'))
+  await until('it to be heard', () => one.heard.length === 1)
+  expect([other.session.selected, other.heard]).toEqual([undefined, []])
+  peer.answers = true
+  peer.check(other.session)
+  await until('the other choice', () => other.session.selected !== undefined)
+  peer.send(Buffer.from('Howdy'))
+  await until('it to be heard', () => other.heard.length === 1)
+  expect(one.heard).toEqual(['Hello'])
+})
+
+test('of what offers name, only so much is checked in a second', () => {
+  for (let count = 0; count < 30; count++) {
+    const { session } = sessionOf()
+    for (let index = 1; index <= 20; index++) session.addRemote(`1 1 udp 1 127.0.0.${index} 9 typ host`)
+  }
+  expect(port.router.withheldCount).toBe(100)
+})

@@ -26,7 +26,7 @@ class RecordedPath implements IcePath {
   answers: 'yes' | 'no' = 'yes'
   /** Checks that are answered with a conflict of roles, before others are answered well. */
   conflicts = 0
-  closed = false
+  isClosed = false
   proven = false
   readonly #transactions: StunTransactions
 
@@ -60,7 +60,7 @@ class RecordedPath implements IcePath {
   }
 
   close(): void {
-    this.closed = true
+    this.isClosed = true
   }
 }
 
@@ -146,7 +146,7 @@ test('ends 30 s after the last answer, whatever else comes from there', async ()
     await clock.advance(1000)
   }
   expect(await session.closed).toMatchObject({ code: 'peer_lost' })
-  expect([path.closed, clock.timerCount]).toEqual([true, 0])
+  expect([path.isClosed, clock.timerCount]).toEqual([true, 0])
 })
 
 test('ends 30 s after the last check of who never chose a way', async () => {

@@ -1,13 +1,11 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { classes, Message, methods, parseMessage } from 'werift'
 import { IcePort } from '#media/protocols/webrtc/ice-port.ts'
-import { parseIceServers, type StunServer } from '#media/protocols/webrtc/ice-servers.ts'
+import { parseIceServers, type StunServer as Server } from '#media/protocols/webrtc/ice-servers.ts'
 import { PublicAddresses, type StunOutcome } from '#media/protocols/webrtc/public-addresses.ts'
 import { type Clock, systemClock } from '#media/runtime/clock.ts'
 import { Coturn } from '#test/helpers/coturn.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
+import { StunServer } from '#test/helpers/stun-server.ts'
 import { until } from '#test/helpers/until.ts'
 
 let coturn: Coturn
@@ -25,7 +23,7 @@ beforeEach(() => {
 
 afterEach(() => held.dispose())
 
-const serversOf = (...urls: readonly string[]): readonly StunServer[] =>
+const serversOf = (...urls: readonly string[]): readonly Server[] =>
   parseIceServers([{ urls }]).filter(server => server.kind === 'stun')
 
 const opened = async (clock: Clock = systemClock) => {
@@ -36,24 +34,7 @@ const opened = async (clock: Clock = systemClock) => {
   return { port, addresses, told }
 }
 
-/** A STUN server that says where others are, as long as it says anything. */
-const pretended = async () => {
-  const socket = createSocket('udp4')
-  held.defer(() => socket.close())
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const server = { url: `stun:127.0.0.1:${socket.address().port}`, address: '203.0.113.5', asked: 0 }
-  socket.on('message', (bytes, from) => {
-    server.asked++
-    const { transactionId } = parseMessage(bytes)!
-    const answer = new Message(methods.BINDING, classes.RESPONSE, transactionId, [
-      ['XOR-MAPPED-ADDRESS', [server.address, 8555]],
-    ])
-    if (server.address === 'rubbish') socket.send('rubbish', from.port, from.address)
-    else if (server.address !== '') socket.send(answer.bytes, from.port, from.address)
-  })
-  return server
-}
+const pretended = async (): Promise<StunServer> => held.use(await StunServer.start())
 
 test('a real server says what it sees: the port’s own socket', async () => {
   const { port, addresses } = await opened()
@@ -73,7 +54,7 @@ test('an answer counts for five minutes, then it is asked anew while the old one
   await addresses.find(serversOf(server.url))
   expect(server.asked).toBe(1)
   await clock.advance(2000)
-  server.address = '198.51.100.7'
+  server.answer = '198.51.100.7'
   expect((await addresses.find(serversOf(server.url)))[0]?.found?.address).toBe('203.0.113.5')
   await until('the new question', () => server.asked === 2)
   await until('the new answer', () => clock.timerCount === 1)
@@ -85,7 +66,7 @@ test('the last good answer is kept when the server fails later', async () => {
   const { addresses, told } = await opened(clock)
   const server = await pretended()
   await addresses.find(serversOf(server.url))
-  server.address = ''
+  server.answer = ''
   await clock.advance(301_000)
   await addresses.find(serversOf(server.url))
   await clock.advance(3000)
@@ -98,8 +79,8 @@ test('the next server is asked where one says nothing, or rubbish, and is rememb
   const clock = new HeldClock()
   const { addresses } = await opened(clock)
   const [silent, rubbish, good] = [await pretended(), await pretended(), await pretended()]
-  silent.address = ''
-  rubbish.address = 'rubbish'
+  silent.answer = ''
+  rubbish.answer = 'rubbish'
   const finding = addresses.find(serversOf(silent.url, rubbish.url, good.url))
   await until('the first', () => silent.asked > 0)
   await clock.advance(3000)

@@ -6,6 +6,7 @@ import { type AdmissionOptions, WebRtcPort, type WebRtcPortOptions } from '#medi
 import { systemClock as clock } from '#media/runtime/clock.ts'
 import { LimitError } from '#media/runtime/errors.ts'
 import { RecordingLogger } from '#test/helpers/recording-logger.ts'
+import { StunServer } from '#test/helpers/stun-server.ts'
 
 let held: DisposableStack
 const logger = new RecordingLogger()
@@ -81,6 +82,28 @@ test('what cannot be bound beside the rest is told to the log', async () => {
   const taken = held.use(await IcePort.open({ host: '127.0.0.1', udp: undefined, tcp: 0, networks: ['tcp4'], clock }))
   await open(`127.0.0.1:${taken.tcpPort}`)
   expect(logger.of('warn').join()).toContain('not listening')
+})
+
+test('the address that a server sees is told: with its own port, and with the configured one', async () => {
+  const server = held.use(await StunServer.start())
+  const port = await open('127.0.0.1:0', {
+    candidates: ['stun:8555', '198.51.100.7:8555'],
+    iceServers: [{ urls: [server.url] }],
+    filters: { candidates: [] },
+  })
+  const known = ['tcp 1671430140 198.51.100.7 8555 typ host', 'udp 2130706427 198.51.100.7 8555 typ host']
+  const found = ['tcp 1671430142 203.0.113.5 8555 typ host', 'udp 2130706429 203.0.113.5 8555 typ host']
+  expect(inShort(await candidatesOf(port))).toEqual([...known, ...found, 'udp 1694498815 203.0.113.5 8555 typ srflx'])
+  await candidatesOf(port)
+  expect(server.asked).toBe(1)
+})
+
+test('a peer’s own servers take the place of the configured ones', async () => {
+  const [configured, own] = [held.use(await StunServer.start()), held.use(await StunServer.start())]
+  const port = await open('127.0.0.1:0', { iceServers: [{ urls: [configured.url] }] })
+  const lines = await candidatesOf(port, { iceServers: [{ urls: [own.url] }] })
+  expect(lines.at(-1)).toContain('typ srflx')
+  expect([configured.asked, own.asked]).toEqual([0, 1])
 })
 
 test('whoever is bound to this machine alone asks no servers elsewhere', async () => {
