@@ -19,6 +19,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/media/streams/stream-facts.ts': 'test/media/streams/stream.test.ts',
   // The parts of one port, and of one session: with real sockets, and with real peers.
   'src/media/protocols/webrtc/ice-tcp.ts': 'test/media/protocols/webrtc/ice-port.test.ts',
+  'src/media/protocols/webrtc/ice-frames.ts': 'test/media/protocols/webrtc/ice-port.test.ts',
   'src/media/protocols/webrtc/ice-udp.ts': 'test/media/protocols/webrtc/ice-port.test.ts',
   'src/media/protocols/webrtc/ice-checks.ts': 'test/media/protocols/webrtc/ice-session.test.ts',
   'src/media/protocols/webrtc/ice-record.ts': 'test/media/protocols/webrtc/ice-session.test.ts',

@@ -23,6 +23,7 @@ export interface IcePath {
 
 /** Where ways to addresses of the peer begin: a socket of the port, or a relay. */
 export interface IceBase {
+  readonly protocol: 'udp' | 'tcp'
   readonly family: 4 | 6
   /** The way to an address, the same one for the same address. `undefined`: there is none, or there are too many. */
   pathTo(address: string, port: number): IcePath | undefined

@@ -5,6 +5,7 @@ import { describeError } from '../../runtime/errors.ts'
 import { IceRouter } from './ice-router.ts'
 import type { IceSession } from './ice-session.ts'
 import { IceTcp } from './ice-tcp.ts'
+import { IceTcpActive } from './ice-tcp-active.ts'
 import { IceUdp } from './ice-udp.ts'
 
 /** Tries to find a port that is free on both protocols: the first one nearly always is. */
@@ -149,6 +150,8 @@ export class IcePort implements Disposable {
     this.router.add(session)
     session.join(this.router)
     for (const udp of this.#udps) session.addBase(udp.baseOf(session))
+    if (!session.connects) return
+    for (const family of [4, 6] as const) session.addBase(new IceTcpActive(family, session, this.router))
   }
 
   /** The socket that datagrams to addresses of a family leave by. */

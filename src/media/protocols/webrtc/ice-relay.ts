@@ -12,6 +12,7 @@ const LOCAL_PREFERENCE_MAX = 65_535
 
 /** One session's relay, as a base of its checks: ways to its peer that lead through a TURN server. */
 export class IceRelay implements IceBase {
+  readonly protocol = 'udp'
   readonly family: 4 | 6
   readonly candidate: IceCandidate
   readonly #allocation: TurnAllocation

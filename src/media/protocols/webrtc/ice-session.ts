@@ -21,7 +21,7 @@ const CONSENT_LOOK_MS = 1000
 const CONSENT_MS = 5000
 /** Addresses of a peer that are checked, and bases of ours that they are checked from. */
 const REMOTE_MAX = 20
-const BASES_MAX = 6
+const BASES_MAX = 8
 /** Candidates of ours that are told: addresses of a machine with many networks, and relays. */
 const LOCAL_MAX = 64
 /** Milliseconds that a better way may take longer than the first one that works, before that one is chosen. */
@@ -49,6 +49,8 @@ export interface IceSessionOptions {
   readonly role: IceRole
   /** Where it is known already: who offers learns it from the answer. */
   readonly remote?: IceCredentials
+  /** Connect to candidates of TCP that wait for it: only for peers that we chose ourselves. Default false. */
+  readonly connects?: boolean
 }
 
 /**
@@ -66,6 +68,8 @@ export class IceSession implements Closeable {
   onSelected: (path: IcePath) => void = () => {}
   /** Told of each candidate of ours that is found after `add` of the port: `candidate:…` is for who writes it. */
   onCandidate: (line: string) => void = () => {}
+  /** Whether connections to the peer may be made. */
+  readonly connects: boolean
   readonly #clock: Clock
   readonly #lifetime = new Lifetime()
   readonly #recorder: IceRecorder
@@ -84,7 +88,8 @@ export class IceSession implements Closeable {
   #conflicts = 0
   #heardAt = 0
 
-  constructor({ clock, role, remote }: IceSessionOptions) {
+  constructor({ clock, role, remote, connects = false }: IceSessionOptions) {
+    this.connects = connects
     this.#clock = clock
     this.#role = role
     this.#remote = remote
@@ -153,7 +158,8 @@ export class IceSession implements Closeable {
   }
 
   /**
-   * Takes a candidate of the peer's: with `candidate:` or not. Checked are the first 20 with an address and UDP;
+   * Takes a candidate of the peer's: with `candidate:` or not. Checked are the first 20 with an address, by UDP,
+   * and where it `connects` those that wait for connections (RFC 6544);
    * names (mDNS) are passed over, as their owner's checks tell us where it is.
    */
   addRemote(line: string): void {
@@ -168,8 +174,9 @@ export class IceSession implements Closeable {
     this.#checks.checkAll()
   }
 
-  #pairUp(base: IceBase, { protocol, address, port, priority }: IceCandidate): void {
-    if (protocol !== 'udp' || isIP(address) !== base.family || port === 0) return
+  #pairUp(base: IceBase, { protocol, address, port, priority, tcpType }: IceCandidate): void {
+    if (protocol !== base.protocol || isIP(address) !== base.family || port === 0) return
+    if (protocol === 'tcp' && tcpType !== 'passive') return
     const path = base.pathTo(address, port)
     if (path !== undefined) this.#checks.pairOf(path, priority)
   }

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { ChunkQueue } from '../../bytes/chunk-queue.ts'
 import { withoutZone } from '../../net/socket-address.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { millis } from '../../runtime/units.ts'
+import { formatFrames, frameReader, PENDING_BYTES_MAX, TCP_PRIORITY } from './ice-frames.ts'
 import type { IcePath } from './ice-path.ts'
 import type { IceRouter } from './ice-router.ts'
 import type { IceSession } from './ice-session.ts'
@@ -13,14 +13,6 @@ import { isStun } from './stun-message.ts'
 /** Connections that may be open at once, and milliseconds one may take to prove whose it is. */
 const CONNECTIONS_MAX = 4096
 const PROOF_MS_MAX = 15_000
-/** Length before each packet inside TCP (RFC 4571 §2). */
-const FRAME_HEAD_BYTES = 2
-/** Bytes a frame of a peer that has proven nothing may have: a check. */
-const UNPROVEN_FRAME_BYTES_MAX = 1500
-/** Bytes that may wait in a viewer's connection before what comes is dropped: the sender above stops long before. */
-const PENDING_BYTES_MAX = 4 * 1024 * 1024
-/** What a connection to a host's address is worth: less than any UDP of it (RFC 6544 §4.2). */
-const TCP_PRIORITY = 1_671_430_143
 
 /** One TCP listener for all peers, which connect to it (RFC 6544, passive). */
 export class IceTcp implements Disposable {
@@ -102,27 +94,6 @@ export class IceTcp implements Disposable {
   }
 }
 
-/** Cuts what a connection says into frames; one that is too long of who has proven nothing ends it. */
-const frameReader = (
-  isOver: () => boolean,
-  isProven: () => boolean,
-  frame: (bytes: Buffer) => void,
-  refuse: () => void,
-): ((chunk: Buffer) => void) => {
-  const queue = new ChunkQueue()
-  return chunk => {
-    queue.push(chunk)
-    for (;;) {
-      const size = queue.peek(FRAME_HEAD_BYTES)?.readUInt16BE(0)
-      if (size === undefined || isOver()) return
-      if (!isProven() && size > UNPROVEN_FRAME_BYTES_MAX) return refuse()
-      const whole = queue.take(FRAME_HEAD_BYTES + size)
-      if (whole === undefined) return
-      if (size > 0) frame(whole.subarray(FRAME_HEAD_BYTES))
-    }
-  }
-}
-
 class TcpPath implements IcePath {
   readonly from = 'port'
   readonly protocol = 'tcp'
@@ -152,15 +123,7 @@ class TcpPath implements IcePath {
   /** All packets in one piece: one call into the kernel instead of one for each. */
   send(packets: readonly Buffer[]): boolean {
     if (this.#socket.destroyed || this.#socket.writableLength > PENDING_BYTES_MAX) return false
-    const size = packets.reduce((sum, { length }) => sum + FRAME_HEAD_BYTES + length, 0)
-    const framed = Buffer.allocUnsafe(size)
-    let at = 0
-    for (const packet of packets) {
-      framed.writeUInt16BE(packet.length, at)
-      framed.set(packet, at + FRAME_HEAD_BYTES)
-      at += FRAME_HEAD_BYTES + packet.length
-    }
-    this.#socket.write(framed)
+    this.#socket.write(formatFrames(packets))
     return false
   }
 

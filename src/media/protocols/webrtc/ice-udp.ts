@@ -62,6 +62,7 @@ export class IceUdp implements Disposable {
   /** Where a session's checks leave from. */
   baseOf(session: IceSession): IceBase {
     return {
+      protocol: 'udp',
       family: this.family,
       pathTo: (address, port) => this.#pathTo(session, address, port),
     }

@@ -79,7 +79,7 @@ const opened = (role: IceSessionOptions['role'] = 'controlled') => {
     paths.set(port, path)
     return path
   }
-  session.addBase({ family: 4, pathTo })
+  session.addBase({ protocol: 'udp', family: 4, pathTo })
   return { clock, transactions, session, pathOf, pathTo }
 }
 
@@ -231,7 +231,7 @@ test('checks nothing before it knows the peer’s password', async () => {
   using session = new IceSession({ clock, role: 'controlling' })
   session.join({ transactions, mayCall: () => true })
   const path = new RecordedPath(transactions, 1)
-  session.addBase({ family: 4, pathTo: () => path })
+  session.addBase({ protocol: 'udp', family: 4, pathTo: () => path })
   session.addRemote(candidate(1))
   await settled()
   expect(path.checks).toEqual([])
