@@ -30,6 +30,7 @@ export interface IcePortOptions {
 export interface BindFailure {
   readonly network: string
   readonly port: number
+  readonly code: string
   readonly message: string
 }
 
@@ -44,6 +45,8 @@ export class IcePort implements Disposable {
   readonly router: IceRouter
   /** What could not be bound, while something else could. */
   readonly failures: BindFailure[] = []
+  /** What it is bound to; empty: all addresses. */
+  hosts: readonly string[] = []
   readonly #clock: Clock
   readonly #udps: IceUdp[] = []
   readonly #tcps: IceTcp[] = []
@@ -69,6 +72,7 @@ export class IcePort implements Disposable {
 
   async #bind({ host, udp, tcp, networks }: IcePortOptions): Promise<void> {
     const hosts = host === '' || isIP(host) !== 0 ? [host] : await this.#addressesOf(host)
+    this.hosts = hosts.filter(one => one !== '')
     for (const family of [4, 6] as const) {
       const fits = (one: string): boolean => one === '' || isIP(one) === family
       if (udp === undefined || !networks.includes(`udp${family}`)) continue
@@ -120,7 +124,7 @@ export class IcePort implements Disposable {
 
   #failed(network: string, port: number, error: unknown): void {
     this.#error = isTaken(this.#error) ? this.#error : error
-    this.failures.push({ network, port, message: describeError(error).message })
+    this.failures.push({ network, port, ...describeError(error) })
   }
 
   /** The bound ports. */

@@ -43,7 +43,7 @@ export interface CandidateFilters {
 export interface LocalFacts {
   readonly interfaces: readonly InterfaceAddress[]
   /** What the port is bound to; empty: all addresses. */
-  readonly host: string
+  readonly hosts: readonly string[]
   /** The bound ports; without one nothing of its kind is told. */
   readonly udp4?: number
   readonly udp6?: number
@@ -56,9 +56,12 @@ export const hasNetwork = ({ networks }: CandidateFilters, name: IceNetworkName)
   networks === undefined || networks.includes(name)
 
 /** The addresses of this machine where we are found: those of the interfaces that may be used, best first. */
-export const hostAddresses = ({ interfaces, host, filters }: LocalFacts): readonly string[] => {
-  if (isIP(host) !== 0 && host !== '0.0.0.0' && host !== '::') return announced([host], filters)
+export const hostAddresses = ({ interfaces, hosts, filters }: LocalFacts): readonly string[] => {
+  const isEverywhere = hosts.length === 0 || hosts.includes('::') || hosts.includes('0.0.0.0')
+  if (!isEverywhere) return announced(hosts, filters)
+  const isIpv4Only = hosts.length > 0 && !hosts.includes('::')
   const used = interfaces
+    .filter(({ address }) => !isIpv4Only || isIP(address) === 4)
     .filter(({ interfaceName }) => filters.interfaces?.includes(interfaceName) ?? true)
     .filter(({ address }) => filters.ips?.includes(address) ?? true)
     .map(({ address }) => address)

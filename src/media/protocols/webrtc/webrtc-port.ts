@@ -28,6 +28,8 @@ const RELAYS_PER_SESSION_MAX = 3
 const RELAYS_MAX = 500
 /** Local preference of the address that a server sees. */
 const SRFLX_PREFERENCE = 65_535
+/** What the system says where it has no IPv6 at all, as in many containers. */
+const NO_SUCH_FAMILY: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])
 const NETWORKS: readonly IceNetworkName[] = ['udp4', 'udp6', 'tcp4', 'tcp6']
 
 /** Where the port is, as `webrtc:` of the configuration says. */
@@ -80,8 +82,8 @@ export class WebRtcPort implements Disposable {
       udp: isUdpElsewhere ? (filters.udpPorts ?? 0) : protocols.includes('udp') ? port : undefined,
       tcp: protocols.includes('tcp') ? port : undefined,
     })
-    for (const { network, port, message } of opened.failures)
-      logger.warn({ network, port }, `not listening: ${message}`)
+    for (const { network, port, code, message } of opened.failures)
+      logger[NO_SUCH_FAMILY.has(code) ? 'debug' : 'warn']({ network, port }, `not listening: ${message}`)
     return new WebRtcPort(options, listen, opened)
   }
 
@@ -115,7 +117,8 @@ export class WebRtcPort implements Disposable {
 
   /** Who is bound to this machine alone is not seen by servers elsewhere. */
   #isOfUse({ host }: StunServer | TurnServer): boolean {
-    return !isLoopback(this.#listen.host) || isLoopback(host)
+    const { hosts } = this.#port
+    return hosts.length === 0 || !hosts.every(isLoopback) || isLoopback(host)
   }
 
   get #facts(): LocalFacts {
@@ -124,7 +127,7 @@ export class WebRtcPort implements Disposable {
     )
     const [udp4, udp6, tcp] = [this.#port.udpPort(4), this.#port.udpPort(6), this.#port.tcpPort]
     return {
-      ...{ interfaces, host: this.#listen.host, filters: this.#options.filters },
+      ...{ interfaces, hosts: this.#port.hosts, filters: this.#options.filters },
       ...(udp4 !== undefined && { udp4 }),
       ...(udp6 !== undefined && { udp6 }),
       ...(tcp !== undefined && { tcp }),

@@ -31,12 +31,12 @@ test.each<[string, readonly InterfaceAddress[], CandidateFilters, readonly strin
   ['only what is to be told', all, { candidates: ['2001:db8::2'] }, ['2001:db8::2']],
   ['nothing is to be told', all, { candidates: [] }, []],
 ])('%s', (_name, interfaces, filters, addresses) => {
-  const found = hostCandidates({ interfaces, host: '', ...ports, filters })
+  const found = hostCandidates({ interfaces, hosts: [], ...ports, filters })
   expect([...new Set(found.map(({ address }) => address))]).toEqual(addresses)
 })
 
 test('each address has UDP and TCP, with the port of its family, UDP first, and no two are worth the same', () => {
-  const found = hostCandidates({ interfaces: eth0, host: '', ...ports, filters: {} })
+  const found = hostCandidates({ interfaces: eth0, hosts: [], ...ports, filters: {} })
   expect(found.map(({ protocol, address, port }) => `${protocol} ${address} ${port}`)).toEqual([
     ...['udp 192.168.1.2 1', 'udp 2001:db8::2 2', 'tcp 192.168.1.2 3', 'tcp 2001:db8::2 3'],
   ])
@@ -45,15 +45,22 @@ test('each address has UDP and TCP, with the port of its family, UDP first, and 
 })
 
 test('only networks that are used are told, and only what is bound', () => {
-  const facts = { interfaces: eth0, host: '', filters: { networks: ['tcp4', 'udp6'] as const } }
+  const facts = { interfaces: eth0, hosts: [], filters: { networks: ['tcp4', 'udp6'] as const } }
   const inShort = hostCandidates({ ...facts, ...ports }).map(({ protocol, address }) => `${protocol} ${address}`)
   expect(inShort).toEqual(['udp 2001:db8::2', 'tcp 192.168.1.2'])
   expect(hostCandidates({ ...facts, tcp: 3 }).map(({ protocol }) => protocol)).toEqual(['tcp'])
 })
 
 test('bound to one address, that one is told', () => {
-  const found = hostCandidates({ interfaces: all, host: '10.9.9.9', udp4: 1, filters: {} })
+  const found = hostCandidates({ interfaces: all, hosts: ['10.9.9.9'], udp4: 1, filters: {} })
   expect(found.map(({ address }) => address)).toEqual(['10.9.9.9'])
+})
+
+test('bound to every address of IPv4, those are told; to every one of IPv6, all of them', () => {
+  const of = (host: string) =>
+    hostCandidates({ interfaces: eth0, hosts: [host], tcp: 3, filters: {} }).map(({ address }) => address)
+  expect(of('0.0.0.0')).toEqual(['192.168.1.2'])
+  expect(of('::')).toEqual(['192.168.1.2', '2001:db8::2'])
 })
 
 const configured = (items: readonly string[], publicAddress?: string) =>

@@ -78,6 +78,16 @@ test('bound to IPv6, it is found there', async () => {
   expect((await candidatesOf(port)).map(line => line.split(' ')[4])).toEqual(['::1', '::1'])
 })
 
+test('bound to a name, it is found where that leads to, and asks no servers elsewhere', async () => {
+  const port = await open('localhost:0', { iceServers: [{ urls: ['stun:192.0.2.77'] }] })
+  const session = sessionOf()
+  port.add(session, { remoteAddress: '' })
+  const addresses = (await session.gathered).map(line => line.split(' ')[4] ?? '')
+  expect(addresses.length).toBeGreaterThan(0)
+  expect(addresses.every(address => address === '127.0.0.1' || address === '::1')).toBe(true)
+  expect(session.record.servers).toEqual([])
+})
+
 test('what cannot be bound beside the rest is told to the log', async () => {
   const taken = held.use(await IcePort.open({ host: '127.0.0.1', udp: undefined, tcp: 0, networks: ['tcp4'], clock }))
   await open(`127.0.0.1:${taken.tcpPort}`)
