@@ -1,3 +1,5 @@
+import type { IceServer } from './protocols/webrtc/ice-servers.ts'
+import type { CandidateFilters } from './protocols/webrtc/local-candidates.ts'
 import { type Clock, systemClock } from './runtime/clock.ts'
 import { type Logger, silentLogger } from './runtime/logger.ts'
 
@@ -18,10 +20,17 @@ export interface RtspServerOptions {
 
 /** Where browsers reach us by WebRTC. */
 export interface WebRtcOptions {
-  /** `host:port`, `:port`, either with `/tcp` or `/udp` behind it; empty: any free UDP port. */
+  /**
+   * `host:port`, `:port`, either with `/udp` or `/tcp` behind it; with `/tcp`, UDP has any free port as well, and
+   * an empty text means UDP on any free port.
+   */
   readonly listen: string
-  /** `host:port` that browsers may find us at as well: a forwarded port of a router. Default: none. */
+  /** `host:port` that browsers may find us at as well, and `stun:port`: that port of the address servers see. Default: none. */
   readonly candidates?: readonly string[]
+  /** STUN and TURN servers that are asked for each browser that brings none. Default: none. */
+  readonly iceServers?: readonly IceServer[]
+  /** What of this machine is used and told. Default: all of it, Docker's networks last. */
+  readonly filters?: CandidateFilters
 }
 
 /** Every option of every part of the engine; defaults are applied here and nowhere else. */
@@ -78,7 +87,7 @@ export const withDefaults = (options: EngineOptions): EngineSettings => ({
     ...{ listen: ':8554', username: '', password: '', defaultQuery: 'video&audio' },
     ...{ packetBytesMax: 0, udp: false, ...options.rtsp },
   },
-  webrtc: options.webrtc && { candidates: [], ...options.webrtc },
+  webrtc: options.webrtc && { candidates: [], iceServers: [], filters: {}, ...options.webrtc },
   cacheBytesMax: options.cacheBytesMax ?? 512 * 1024 * 1024,
   lingerMs: options.lingerMs ?? 0,
   random: options.random ?? Math.random,

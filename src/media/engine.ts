@@ -333,11 +333,10 @@ class MediaEngine implements Engine {
   }
 
   async #listenWebRtc(): Promise<readonly ListenerState[]> {
-    const { clock, webrtc } = this.#settings
+    const { clock, logger, webrtc } = this.#settings
     if (webrtc === undefined) return []
     try {
-      const listen = webrtc.listen === '' ? ':0/udp' : webrtc.listen
-      this.#webrtc = await WebRtcPort.open({ listen, candidates: webrtc.candidates, clock })
+      this.#webrtc = await WebRtcPort.open({ ...webrtc, clock, logger: logger.with({ module: 'webrtc' }) })
       return [{ name: 'webrtc', address: this.#webrtc.address }]
     } catch (error) {
       return [{ name: 'webrtc', address: '', problem: describeError(error) }]

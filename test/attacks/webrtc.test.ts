@@ -29,3 +29,18 @@ test('of a thousand offers that never connect few are taken, and none stays', as
   const again = await engine.watchWebRtc('demo', request)
   expect(await again.answer(true)).toContain('m=video')
 })
+
+test('who makes a thousand offers leaves room for others', async () => {
+  const clock = new HeldClock()
+  await using engine = createEngine({ rtsp: { listen: '' }, webrtc: { listen: '127.0.0.1:0' }, demoClip, clock })
+  engine.setStream({ id: '1', name: 'demo', sources: [engine.checkSource('demo:')] })
+  await engine.listen()
+  const offer = parseRemoteDescription(chromiumOffer)
+  const from = (remoteAddress: string) =>
+    engine.watchWebRtc('demo', { offer, formatName: 'webrtc', protocol: 'http', remoteAddress, userAgent: '' })
+  let refused = 0
+  for (let port = 1; port <= 1000; port++) await from(`192.0.2.66:${port}`).catch(() => refused++)
+  expect(refused).toBe(950)
+  const other = await from('192.0.2.7:5')
+  expect(await other.answer(true)).toContain('m=video')
+})

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '#test/helpers/running-server.ts'
+import { StunServer } from '#test/helpers/stun-server.ts'
 import { chromiumOffer, publishingOffer } from '#test/helpers/web-rtc-offers.ts'
 import { openWebSocket } from '#test/helpers/web-socket-viewer.ts'
 
@@ -144,6 +145,27 @@ describe('/api/ws', () => {
     await using other = await openWebSocket(`${server.url}/api/ws?dst=nobody`)
     other.send({ type: 'webrtc/offer', value: publishingOffer('AA:BB') })
     expect(await other.next('the error')).toEqual({ text: { type: 'error', value: 'webrtc/offer: stream not found' } })
+  })
+
+  test.each([
+    ['a text', 'stun:a'],
+    ['a text for urls', [{ urls: 'stun:a' }]],
+    ['numbers for urls', [{ urls: [1] }]],
+    ['nothing', [null]],
+  ])('refuses ice_servers that are %s', async (_name, servers) => {
+    await using viewer = await openWebSocket(ws())
+    viewer.send({ type: 'webrtc', value: { type: 'offer', sdp: chromiumOffer, ice_servers: servers } })
+    const text = { type: 'error', value: expect.stringContaining('ice_servers') }
+    expect(await viewer.next('the error')).toEqual({ text })
+  })
+
+  test('tells of the address that a server of the viewer’s own sees', async () => {
+    using stun = await StunServer.start()
+    await using viewer = await openWebSocket(ws())
+    viewer.send({ type: 'webrtc', value: { type: 'offer', sdp: chromiumOffer, ice_servers: [{ urls: [stun.url] }] } })
+    const told: string[] = []
+    while (!told.some(line => line.includes('typ srflx'))) told.push(JSON.stringify(await viewer.next('a candidate')))
+    expect(told.at(-1)).toContain('203.0.113.5 8555 typ srflx')
   })
 
   test.each([

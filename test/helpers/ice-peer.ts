@@ -3,13 +3,18 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { classes, Message, methods, parseMessage } from 'werift'
 import { ChunkQueue } from '#media/bytes/chunk-queue.ts'
-import { isStun } from '#media/protocols/webrtc/binding.ts'
+import { bindingResponse, readBindingRequest } from '#media/protocols/webrtc/binding.ts'
+import { isStun } from '#media/protocols/webrtc/stun-message.ts'
+import { chromiumPassword } from './web-rtc-offers.ts'
 
 /** Whom a peer wants to reach, as an answer tells it. */
 export interface IceTarget {
   readonly localName: string
   readonly localPassword: string
 }
+
+/** What peers of tests tell of themselves: checks that prove to know one of these are answered. */
+export const peerPasswords: readonly string[] = ['password', chromiumPassword]
 
 /** A browser’s side of the connectivity checks, over a socket of its own. */
 export class IcePeer implements Disposable {
@@ -19,6 +24,10 @@ export class IcePeer implements Disposable {
   readonly mapped: string[] = []
   onData: (bytes: Buffer) => void = bytes => void this.received.push(bytes)
   closed = false
+  /** Answers checks, as everybody does who is really there. */
+  answers = true
+  /** Checks of the other side that came, answered or not. */
+  checked = 0
   #ended = false
   readonly #socket: UdpSocket | Socket
   readonly #send: (bytes: Buffer) => void
@@ -73,6 +82,13 @@ export class IcePeer implements Disposable {
   }
 
   #take(bytes: Buffer): void {
+    const request = peerPasswords.map(password => ({ password, check: readBindingRequest(bytes, password) }))
+    const proven = request.find(({ check }) => check !== undefined)
+    if (proven?.check !== undefined) {
+      this.checked++
+      if (this.answers) this.send(bindingResponse(proven.check, proven.password, '127.0.0.1', 1))
+      return
+    }
     const message = isStun(bytes) ? parseMessage(bytes) : undefined
     if (message?.messageClass === classes.RESPONSE) {
       const [address, port] = message.getAttributeValue('XOR-MAPPED-ADDRESS')

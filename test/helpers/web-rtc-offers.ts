@@ -1,3 +1,6 @@
+/** What the offer below says of itself. */
+export const chromiumPassword = 'o6e1Bq3gqUq1dGJzT4UuQ0mE'
+
 /** Chromium's offer for pictures, sound and data, shortened to what matters. */
 export const chromiumOffer = [
   'v=0',
@@ -13,7 +16,7 @@ export const chromiumOffer = [
   'a=candidate:1 1 udp 2113937151 4d1c1b1a-5a5c.local 51472 typ host generation 0',
   'a=candidate:2 1 udp 2113937150 192.168.1.7 51473 typ host generation 0',
   'a=ice-ufrag:Zx3w',
-  'a=ice-pwd:o6e1Bq3gqUq1dGJzT4UuQ0mE',
+  `a=ice-pwd:${chromiumPassword}`,
   'a=ice-options:trickle',
   'a=fingerprint:sha-256 0a:1B:2C:3D:4E:5F:60:71:82:93:A4:B5:C6:D7:E8:F9:0A:1B:2C:3D:4E:5F:60:71:82:93:A4:B5:C6:D7:E8:F9',
   'a=setup:actpass',
@@ -37,7 +40,7 @@ export const chromiumOffer = [
   'm=audio 9 UDP/TLS/RTP/SAVPF 111 9 0 8 13 126',
   'c=IN IP4 0.0.0.0',
   'a=ice-ufrag:Zx3w',
-  'a=ice-pwd:o6e1Bq3gqUq1dGJzT4UuQ0mE',
+  `a=ice-pwd:${chromiumPassword}`,
   'a=mid:1',
   'a=sendrecv',
   'a=rtcp-mux',

@@ -13,6 +13,7 @@ test('the example states the defaults, and nothing in it is wrong', () => {
   expect(stated.problems).toEqual([])
   expect(stated.settings.api).toEqual(defaults.api)
   expect(stated.settings.rtsp).toEqual(defaults.rtsp)
+  expect(stated.settings.webrtc).toEqual(defaults.webrtc)
   expect(stated.settings.log.level).toBe(defaults.log.level)
   expect(stated.settings.programs).toEqual(defaults.programs)
   expect(stated.settings.sources).toEqual(defaults.sources)
@@ -26,7 +27,8 @@ const isCommented = (section: string, key: string): boolean =>
   new RegExp(`^${section}: \\{\\}\\n(?:  #.*\\n)*  # ${key}:`, 'm').test(textOf(PAGE))
 
 test('the example has every key that is read', () => {
-  const read = [...textOf('apps/server/config/settings.ts').matchAll(/section\.\w+\('(\w+)', '(\w+)'/g)]
+  const sources = ['settings', 'webrtc-settings'].map(name => textOf(`apps/server/config/${name}.ts`)).join('\n')
+  const read = [...sources.matchAll(/section\.\w+\('(\w+)', '(\w+)'/g)]
   expect(read.length).toBeGreaterThan(10)
   const missing = read.filter(
     ([, section = '', key = '']) => !(key in (example[section] ?? {})) && !isCommented(section, key),

@@ -21,6 +21,13 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/media/protocols/webrtc/webrtc-session.ts': 'test/compatibility/webrtc.test.ts',
   'src/media/streams/source-lost-error.ts': 'test/media/streams/published-source.test.ts',
   'src/media/streams/stream-facts.ts': 'test/media/streams/stream.test.ts',
+  // The parts of one port, and of one session: with real sockets, and with real peers.
+  'src/media/protocols/webrtc/ice-tcp.ts': 'test/media/protocols/webrtc/ice-port.test.ts',
+  'src/media/protocols/webrtc/ice-frames.ts': 'test/media/protocols/webrtc/ice-port.test.ts',
+  'src/media/protocols/webrtc/ice-udp.ts': 'test/media/protocols/webrtc/ice-port.test.ts',
+  'src/media/protocols/webrtc/ice-checks.ts': 'test/media/protocols/webrtc/ice-session.test.ts',
+  'src/media/protocols/webrtc/ice-record.ts': 'test/media/protocols/webrtc/ice-session.test.ts',
+  'src/media/protocols/webrtc/turn-transport.ts': 'test/media/protocols/webrtc/turn-allocation.test.ts',
   'src/media/runtime/logger.ts': 'test/media/engine.test.ts',
   // Three sides of one conversation between processes: run whole.
   'src/media/processes/child-handle.ts': 'test/media/processes/spawner.test.ts',

@@ -2,6 +2,7 @@ import { type ErrorCode, LineCounter, parseDocument } from 'yaml'
 import { type LogLevel, parseLogLevel } from '../logging/log-level.ts'
 import type { LogLevels } from '../logging/server-log.ts'
 import { type Environment, resolveVariables } from './environment.ts'
+import { readWebRtc, type WebRtcSettings } from './webrtc-settings.ts'
 
 /** Aliases one text may resolve: a bomb of anchors ends here. */
 const ALIAS_COUNT_MAX = 100
@@ -59,12 +60,6 @@ export interface ProgramSettings {
   /** Programs that `exec:` and `echo:` may run; `undefined`: all. */
   readonly execAllowPaths: readonly string[] | undefined
   readonly echoAllowPaths: readonly string[] | undefined
-}
-
-/** Where browsers reach the server by WebRTC. */
-export interface WebRtcSettings {
-  readonly listen: string
-  readonly candidates: readonly string[]
 }
 
 /** How sources and streams are kept. */
@@ -142,11 +137,6 @@ const readRtsp = (section: Section): RtspSettings => ({
   udp: section.text('rtsp', 'udp', 'false').toLowerCase() === 'true',
 })
 
-const readWebRtc = (section: Section): WebRtcSettings => ({
-  listen: section.text('webrtc', 'listen', ':8555'),
-  candidates: section.list('webrtc', 'candidates').slice(0, HOST_COUNT_MAX),
-})
-
 const readPrograms = (section: Section): ProgramSettings => ({
   ffmpeg: Object.fromEntries(section.keys('ffmpeg').map(name => [name, section.text('ffmpeg', name, '')])),
   ffmpegLogLevel: section.text('log', 'ffmpeg', 'error'),
@@ -170,7 +160,7 @@ const readLog = (section: Section): LogLevels => {
 }
 
 /** Merged sections, read key by key; what has the wrong shape is told and replaced by its default. */
-class Section {
+export class Section {
   readonly #sections: ReadonlyMap<string, ReadonlyMap<string, unknown>>
   readonly #problems: SettingsProblem[]
 
@@ -187,7 +177,7 @@ class Section {
     const value = this.#sections.get(section)?.get(key)
     if (value === undefined) return otherwise
     if (typeof value === 'string') return value
-    this.#wrong(section, key, 'must be a text')
+    this.wrong(section, key, 'must be a text')
     return otherwise
   }
 
@@ -195,7 +185,7 @@ class Section {
   number(section: string, key: string, otherwise: number, max: number): number {
     const text = this.text(section, key, String(otherwise))
     if (/^\d{1,9}$/.test(text) && Number(text) <= max) return Number(text)
-    this.#wrong(section, key, `must be a number from 0 to ${max}`)
+    this.wrong(section, key, `must be a number from 0 to ${max}`)
     return otherwise
   }
 
@@ -209,18 +199,24 @@ class Section {
     if (value === undefined || value === '') return []
     if (typeof value === 'string') return [value]
     if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value
-    this.#wrong(section, key, 'must be a list of texts')
+    this.wrong(section, key, 'must be a list of texts')
     return []
+  }
+
+  /** Whatever is there: maps as `Map`, texts as they are written. `undefined`: nothing. */
+  raw(section: string, key: string): unknown {
+    return this.#sections.get(section)?.get(key)
   }
 
   level(key: string): LogLevel {
     const text = this.text('log', key, 'info')
     const level = parseLogLevel(text)
-    if (level === undefined) this.#wrong('log', key, `"${text}" is no level: use trace, debug, info, warn or error`)
+    if (level === undefined) this.wrong('log', key, `"${text}" is no level: use trace, debug, info, warn or error`)
     return level ?? 'info'
   }
 
-  #wrong(section: string, key: string, what: string): void {
+  /** Tells what is wrong with a value. */
+  wrong(section: string, key: string, what: string): void {
     this.#problems.push({ source: `${section}.${key}`, message: `${section}.${key} ${what}` })
   }
 }

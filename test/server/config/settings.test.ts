@@ -27,7 +27,10 @@ describe('settings', () => {
           ...{ packetBytesMax: 0, udp: false },
         },
         programs: { ffmpeg: {}, ffmpegLogLevel: 'error', execAllowPaths: undefined, echoAllowPaths: undefined },
-        webrtc: { listen: ':8555', candidates: [] },
+        webrtc: {
+          ...{ listen: ':8555', candidates: [], filters: {} },
+          iceServers: [{ urls: ['stun:stun.cloudflare.com:3478', 'stun:stun.l.google.com:19302'] }],
+        },
         sources: { lingerSeconds: 0 },
         log: { level: 'info', modules: new Map() },
       },

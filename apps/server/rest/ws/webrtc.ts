@@ -1,4 +1,4 @@
-import { parseRemoteDescription, type WebRtcRequest, type WebRtcSession } from '#media'
+import { type IceServer, parseRemoteDescription, type WebRtcRequest, type WebRtcSession } from '#media'
 import { viewerAddress } from '../caller-address.ts'
 import { RestError, sentences, viewerSentence } from '../go2rtc-errors.ts'
 import { streamFor } from '../stream-for.ts'
@@ -6,6 +6,8 @@ import type { WsRequest } from './ws.ts'
 
 /** Candidates a browser may send before we know what they are for. */
 const EARLY_CANDIDATES_MAX = 64
+/** Servers that a message may name, and addresses of each: the engine asks fewer. */
+const ICE_SERVERS_MAX = 16
 
 /** What one socket's candidates are for. */
 interface Peer {
@@ -26,13 +28,14 @@ export const webrtcOffer =
   (dialect: 'plain' | 'object') =>
   async ({ context, opened, sink, value }: WsRequest): Promise<void> => {
     const sdp = dialect === 'plain' ? value : sdpOf(value)
+    const iceServers = dialect === 'plain' ? undefined : iceServersOf(value)
     if (typeof sdp !== 'string') throw new RestError(400, 'no offer')
     try {
-      const session = await begin({ context, opened, sdp })
+      const session = await begin({ context, opened, sdp, iceServers })
       const answer = await session.answer(false)
       if (dialect === 'plain') sink.tell('webrtc/answer', answer)
       else sink.tellObject('webrtc', { type: 'answer', sdp: answer })
-      for (const candidate of session.candidates) sink.tell('webrtc/candidate', candidate)
+      session.tellCandidates(candidate => sink.tell('webrtc/candidate', candidate))
       const peer = peerOf(opened)
       peer.add = candidate => session.addCandidate(candidate)
       for (const candidate of peer.early.splice(0)) peer.add(candidate)
@@ -41,12 +44,13 @@ export const webrtcOffer =
     }
   }
 
+interface Begun extends Pick<WsRequest, 'context' | 'opened'> {
+  readonly sdp: string
+  readonly iceServers: readonly IceServer[] | undefined
+}
+
 /** `dst` publishes to a stream that is there, `src` watches one, which may be made for it. */
-const begin = async ({
-  context,
-  opened,
-  sdp,
-}: Pick<WsRequest, 'context' | 'opened'> & { readonly sdp: string }): Promise<WebRtcSession> => {
+const begin = async ({ context, opened, sdp, iceServers }: Begun): Promise<WebRtcSession> => {
   const { engine } = context
   const dst = opened.query.get('dst') ?? ''
   const target = dst === '' ? streamFor(engine, opened.query) : engine.findStream(dst)
@@ -54,6 +58,7 @@ const begin = async ({
   const request: WebRtcRequest = {
     offer: parseRemoteDescription(sdp),
     ...{ formatName: 'webrtc/json', protocol: 'ws', ...viewerAddress(opened) },
+    ...(iceServers !== undefined && { iceServers }),
   }
   return dst === '' ? engine.watchWebRtc(target, request) : engine.publishWebRtc(target, request)
 }
@@ -68,3 +73,23 @@ export const webrtcCandidate = async ({ opened, value }: WsRequest): Promise<voi
 
 const sdpOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'sdp' in value ? value.sdp : undefined
+
+/** What is there counts in place of the configured servers, also when it is empty. */
+const iceServersOf = (value: unknown): readonly IceServer[] | undefined => {
+  if (typeof value !== 'object' || value === null || !('ice_servers' in value)) return undefined
+  const servers = value.ice_servers
+  if (servers === null || servers === undefined) return undefined
+  if (!Array.isArray(servers)) throw new RestError(400, 'ice_servers: must be a list')
+  return servers.slice(0, ICE_SERVERS_MAX).map(iceServerOf)
+}
+
+const iceServerOf = (server: unknown): IceServer => {
+  const { urls, username, credential } = (server ?? {}) as Readonly<Record<string, unknown>>
+  if (!Array.isArray(urls) || !urls.every(url => typeof url === 'string'))
+    throw new RestError(400, 'ice_servers: urls must be a list of texts')
+  return {
+    urls: urls.slice(0, ICE_SERVERS_MAX),
+    ...(typeof username === 'string' && { username }),
+    ...(typeof credential === 'string' && { credential }),
+  }
+}

@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto'
-import { classes, Message, methods, parseMessage } from 'werift'
+import { classes, Message, methods } from 'werift'
+import { addressIn, isStun, readStun, refusalIn } from './stun-message.ts'
 
-/** STUN's magic cookie (RFC 8489 §5). */
-const COOKIE = 0x2112a442
-const HEADER_BYTES = 20
 /** Bytes of a connectivity check: real ones have some hundred. */
 const CHECK_BYTES_MAX = 1500
 const REQUEST = 0x0001
 const CLASS_AND_METHOD = 0x3fff
-/** Of a peer that is checked by us: a host's, of which there is one (RFC 8445 §5.1.2.1). */
-const PRIORITY = (110 << 24) | (65_535 << 8) | 255
+/** Both sides want the same role (RFC 8445 §7.3.1.1). */
+const ROLE_CONFLICT = 487
+
+/** Which side chooses the way (RFC 8445 §2.3). */
+export type IceRole = 'controlling' | 'controlled'
 
 /** Who checks whom: the parts of a check's user name, as its receiver sees them (RFC 8445 §7.2.2). */
 export interface CheckNames {
@@ -22,11 +22,29 @@ export interface BindingRequest {
   readonly transactionId: Buffer
   /** The peer wants this pair to be the one. */
   readonly nominates: boolean
+  /** What the way would be worth as a candidate of the peer's; 0 where it does not say. */
+  readonly priority: number
+  /** The role the peer takes, and what decides when both take the same one. */
+  readonly role: IceRole | undefined
+  readonly tieBreaker: bigint
 }
 
-/** Whether bytes are a STUN message: other protocols of the port begin otherwise (RFC 7983 §7). */
-export const isStun = (bytes: Buffer): boolean =>
-  bytes.length >= HEADER_BYTES && bytes[0]! < 2 && bytes.readUInt32BE(4) === COOKIE
+/** A check of ours. */
+export interface Check {
+  readonly transactionId: Buffer
+  readonly names: CheckNames
+  readonly remotePassword: string
+  readonly priority: number
+  readonly role: IceRole
+  readonly tieBreaker: bigint
+  readonly nominates: boolean
+}
+
+/** What came of a check: it works, the peer has the same role, or it refuses. */
+export type CheckAnswer =
+  | { readonly kind: 'mapped'; readonly address: string; readonly port: number }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'refused'; readonly code: number }
 
 /** Whether it asks for an answer. */
 export const isBindingRequest = (bytes: Buffer): boolean => (bytes.readUInt16BE(0) & CLASS_AND_METHOD) === REQUEST
@@ -34,32 +52,35 @@ export const isBindingRequest = (bytes: Buffer): boolean => (bytes.readUInt16BE(
 /** The user name a check carries; nothing of it is proven yet. `undefined`: none, or it is broken. */
 export const checkNames = (bytes: Buffer): CheckNames | undefined => {
   if (bytes.length > CHECK_BYTES_MAX) return undefined
-  const name: unknown = parse(bytes)?.getAttributeValue('USERNAME')
+  const name: unknown = readStun(bytes)?.getAttributeValue('USERNAME')
   if (typeof name !== 'string') return undefined
   const [local = '', remote = ''] = name.split(':')
   return { local, remote }
 }
 
-/** Whatever anybody sends to the port gets here: nothing of it may throw. */
-const parse = (bytes: Buffer, key?: Buffer): Message | undefined => {
-  try {
-    return parseMessage(bytes, key)
-  } catch {
-    return undefined
-  }
-}
-
 /** Reads a check whose sender knows `password`; `undefined` when it does not. */
 export const readBindingRequest = (bytes: Buffer, password: string): BindingRequest | undefined => {
-  const message = parse(bytes, Buffer.from(password))
+  if (!isStun(bytes) || !isBindingRequest(bytes)) return undefined
+  const message = readStun(bytes, Buffer.from(password))
   if (message === undefined) return undefined
-  const nominates = message.attributesKeys.includes('USE-CANDIDATE')
-  return { transactionId: message.transactionId, nominates }
+  const { transactionId, attributesKeys } = message
+  const role = attributesKeys.includes('ICE-CONTROLLING')
+    ? 'controlling'
+    : attributesKeys.includes('ICE-CONTROLLED')
+      ? 'controlled'
+      : undefined
+  const tie: unknown = role && message.getAttributeValue(role === 'controlling' ? 'ICE-CONTROLLING' : 'ICE-CONTROLLED')
+  const priority: unknown = message.getAttributeValue('PRIORITY')
+  return {
+    ...{ transactionId, role, nominates: attributesKeys.includes('USE-CANDIDATE') },
+    priority: typeof priority === 'number' ? priority : 0,
+    tieBreaker: typeof tie === 'bigint' ? tie : 0n,
+  }
 }
 
 /** The answer to a check that came from there. */
 export const bindingResponse = (
-  { transactionId }: BindingRequest,
+  { transactionId }: Pick<BindingRequest, 'transactionId'>,
   password: string,
   address: string,
   port: number,
@@ -68,12 +89,34 @@ export const bindingResponse = (
     .addMessageIntegrity(Buffer.from(password))
     .addFingerprint().bytes
 
-/** A check of ours: its answer does not matter, but it opens the way for the peer's. */
-export const bindingRequest = ({ local, remote }: CheckNames, remotePassword: string): Buffer =>
-  new Message(methods.BINDING, classes.REQUEST, randomBytes(12), [
-    ['USERNAME', `${remote}:${local}`],
-    ['PRIORITY', PRIORITY],
-    ['ICE-CONTROLLED', randomBytes(8).readBigUInt64BE()],
-  ])
-    .addMessageIntegrity(Buffer.from(remotePassword))
+/** The answer to a check whose sender must take the other role. */
+export const roleConflict = ({ transactionId }: Pick<BindingRequest, 'transactionId'>, password: string): Buffer =>
+  new Message(methods.BINDING, classes.ERROR, transactionId, [['ERROR-CODE', [ROLE_CONFLICT, 'Role Conflict']]])
+    .addMessageIntegrity(Buffer.from(password))
     .addFingerprint().bytes
+
+/** A check. */
+export const bindingRequest = (check: Check): Buffer => {
+  const { transactionId, names, remotePassword, priority, role, tieBreaker, nominates } = check
+  const message = new Message(methods.BINDING, classes.REQUEST, transactionId, [
+    ['USERNAME', `${names.remote}:${names.local}`],
+    ['PRIORITY', priority],
+    [role === 'controlling' ? 'ICE-CONTROLLING' : 'ICE-CONTROLLED', tieBreaker],
+  ])
+  if (nominates) message.setAttribute('USE-CANDIDATE', null)
+  return message.addMessageIntegrity(Buffer.from(remotePassword)).addFingerprint().bytes
+}
+
+/** Reads the answer to a check, whose sender knows `remotePassword`; `undefined` when it does not, or says nothing. */
+export const readCheckAnswer = (bytes: Buffer, remotePassword: string): CheckAnswer | undefined => {
+  const message = readStun(bytes, Buffer.from(remotePassword))
+  if (message === undefined || message.messageMethod !== methods.BINDING) return undefined
+  if (message.messageClass === classes.RESPONSE) {
+    const mapped = addressIn(message, 'XOR-MAPPED-ADDRESS')
+    return mapped && { kind: 'mapped', ...mapped }
+  }
+  if (message.messageClass !== classes.ERROR) return undefined
+  const code = refusalIn(message)?.code
+  if (code === undefined) return undefined
+  return code === ROLE_CONFLICT ? { kind: 'conflict' } : { kind: 'refused', code }
+}

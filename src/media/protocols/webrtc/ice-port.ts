@@ -1,283 +1,180 @@
-import { createSocket, type Socket as UdpSocket } from 'node:dgram'
-import { once } from 'node:events'
-import { type AddressInfo, createServer, isIP, type Server, type Socket } from 'node:net'
-import { ChunkQueue } from '../../bytes/chunk-queue.ts'
-import { plainAddress } from '../../net/socket-address.ts'
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
 import type { Clock } from '../../runtime/clock.ts'
-import { millis } from '../../runtime/units.ts'
-import { checkNames, isBindingRequest, isStun, readBindingRequest } from './binding.ts'
-import type { IcePath, IceSession } from './ice-session.ts'
-
-/** Bytes the kernel is asked to hold, each way: a second of 32 Mbit/s. */
-const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024
-/** Connections that may be open at once, and milliseconds one may take to prove whose it is. */
-const CONNECTIONS_MAX = 4096
-const PROOF_MS_MAX = 15_000
-/** Length before each packet inside TCP (RFC 4571 §2). */
-const FRAME_HEAD_BYTES = 2
-/** Bytes a frame of a peer that has proven nothing may have: a check. */
-const UNPROVEN_FRAME_BYTES_MAX = 1500
-/** Bytes that may wait in a viewer's connection before what comes is dropped: the sender above stops long before. */
-const PENDING_BYTES_MAX = 4 * 1024 * 1024
+import { describeError } from '../../runtime/errors.ts'
+import { IceRouter } from './ice-router.ts'
+import type { IceSession } from './ice-session.ts'
+import { IceTcp } from './ice-tcp.ts'
+import { IceTcpActive } from './ice-tcp-active.ts'
+import { IceUdp } from './ice-udp.ts'
 
 /** Tries to find a port that is free on both protocols: the first one nearly always is. */
 const TRIES_MAX = 20
 
-const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+/** A protocol over a family of addresses, as `webrtc.filters.networks` names them. */
+export type IceNetworkName = 'udp4' | 'udp6' | 'tcp4' | 'tcp6'
 
 /** Where the port is, and by which protocols. */
 export interface IcePortOptions {
-  /** Empty: all addresses. */
+  /** Name or address; empty: all addresses. */
   readonly host: string
-  /** 0: any free one. */
-  readonly port: number
-  readonly protocols: readonly ('udp' | 'tcp')[]
+  /** Port of UDP, 0: any free one, a range: a free one of it; `undefined`: no UDP. */
+  readonly udp: number | readonly [number, number] | undefined
+  /** Port of TCP; 0: the same as UDP's, or any free one. `undefined`: no TCP. */
+  readonly tcp: number | undefined
+  readonly networks: readonly IceNetworkName[]
   readonly clock: Clock
 }
 
+/** Something that could not be bound. */
+export interface BindFailure {
+  readonly network: string
+  readonly port: number
+  readonly code: string
+  readonly message: string
+}
+
+const isTaken = (error: unknown): boolean => describeError(error).code === 'EADDRINUSE'
+
 /**
- * One port for all peers, on UDP and TCP (RFC 6544, passive). Packets find their session by the address they
- * come from, and an address gets its session by a check that proves to know the session's password: nothing
- * else that anybody sends reaches a session.
+ * One port for all peers, on UDP and TCP, IPv4 and IPv6. Packets find their session by the address they come from,
+ * and an address gets its session by a check that proves to know the session's password, or by the answer to one
+ * of the session's own: nothing else that anybody sends reaches a session.
  */
 export class IcePort implements Disposable {
-  readonly #sessions = new Map<string, IceSession>()
-  readonly #udpPaths = new Map<string, UdpPath>()
-  readonly #sockets = new Set<Socket>()
+  readonly router: IceRouter
+  /** What could not be bound, while something else could. */
+  readonly failures: BindFailure[] = []
+  /** What it is bound to; empty: all addresses. */
+  hosts: readonly string[] = []
   readonly #clock: Clock
-  #udp: UdpSocket | undefined
-  #tcp: Server | undefined
-  #port = 0
-  /** Datagrams and frames that were nobody's. */
-  strayCount = 0
+  readonly #udps: IceUdp[] = []
+  readonly #tcps: IceTcp[] = []
+  #error: unknown
 
   private constructor(clock: Clock) {
     this.#clock = clock
+    this.router = new IceRouter(clock)
   }
 
-  /** Binds it. Rejects with what the system says. */
+  /** Binds what can be bound. Rejects with what the system says when that is nothing. */
   static async open(options: IcePortOptions): Promise<IcePort> {
     for (let tries = 1; ; tries++) {
       const opened = new IcePort(options.clock)
-      try {
-        await opened.#bind(options)
-        return opened
-      } catch (error) {
-        opened[Symbol.dispose]()
-        // A port that is free on one protocol may be taken on the other; where any will do there is another.
-        if (options.port !== 0 || tries === TRIES_MAX || !isTaken(error)) throw error
-      }
+      await opened.#bind(options)
+      // A port that is free on one protocol may be taken on the other; where any will do there is another.
+      const isOther = options.udp === 0 && options.tcp === 0 && isTaken(opened.#error) && tries < TRIES_MAX
+      if (!isOther && opened.#udps.length + opened.#tcps.length > 0) return opened
+      opened[Symbol.dispose]()
+      if (!isOther) throw opened.#error ?? new TypeError('webrtc.filters.networks leaves nothing to listen on')
     }
   }
 
-  async #bind({ host, port, protocols }: IcePortOptions): Promise<void> {
-    this.#port = port
-    if (protocols.includes('udp')) await this.#bindUdp(host)
-    if (protocols.includes('tcp')) await this.#bindTcp(host)
+  async #bind({ host, udp, tcp, networks }: IcePortOptions): Promise<void> {
+    const hosts = host === '' || isIP(host) !== 0 ? [host] : await this.#addressesOf(host)
+    this.hosts = hosts.filter(one => one !== '')
+    for (const family of [4, 6] as const) {
+      const fits = (one: string): boolean => one === '' || isIP(one) === family
+      if (udp === undefined || !networks.includes(`udp${family}`)) continue
+      for (const one of hosts.filter(fits)) await this.#bindUdp(family, one, udp)
+    }
+    if (tcp === undefined) return
+    const port = tcp === 0 ? (this.udpPort(4) ?? this.udpPort(6) ?? 0) : tcp
+    const [has4, has6] = [networks.includes('tcp4'), networks.includes('tcp6')]
+    for (const one of hosts) {
+      if (one === '' && has4 && has6) await this.#bindTcp({ port })
+      else if (isIP(one) === 4 ? has4 : isIP(one) === 6 && has6) await this.#bindTcp({ host: one, port })
+      else if (one === '' && has4) await this.#bindTcp({ host: '0.0.0.0', port })
+      else if (one === '' && has6) await this.#bindTcp({ host: '::', ipv6Only: true, port })
+    }
   }
 
-  get port(): number {
-    return this.#port
+  async #bindUdp(family: 4 | 6, host: string, port: number | readonly [number, number]): Promise<void> {
+    const first = this.udpPort(4) ?? 0
+    const ports = typeof port === 'number' ? planned(port, first) : rangeFrom(port, first)
+    let failure: unknown
+    for (const one of ports) {
+      try {
+        this.#udps.push(await IceUdp.bind(family, host, one, this.router))
+        return
+      } catch (error) {
+        failure = error
+        if (!isTaken(error)) break
+      }
+    }
+    this.#failed(`udp${family}`, ports[0] ?? 0, failure)
   }
 
-  get protocols(): readonly ('udp' | 'tcp')[] {
-    return [
-      ...(this.#udp === undefined ? [] : (['udp'] as const)),
-      ...(this.#tcp === undefined ? [] : (['tcp'] as const)),
-    ]
+  async #bindTcp(where: { readonly host?: string; readonly ipv6Only?: boolean; readonly port: number }): Promise<void> {
+    try {
+      this.#tcps.push(await IceTcp.bind(where, this.router, this.#clock))
+    } catch (error) {
+      this.#failed('tcp', where.port, error)
+    }
+  }
+
+  async #addressesOf(host: string): Promise<readonly string[]> {
+    try {
+      return (await lookup(host, { all: true })).map(({ address }) => address)
+    } catch (error) {
+      this.#error = error
+      return []
+    }
+  }
+
+  #failed(network: string, port: number, error: unknown): void {
+    this.#error = isTaken(this.#error) ? this.#error : error
+    this.failures.push({ network, port, ...describeError(error) })
+  }
+
+  /** The bound ports. */
+  udpPort(family: 4 | 6): number | undefined {
+    return this.#udps.find(udp => udp.family === family)?.port
+  }
+
+  get tcpPort(): number | undefined {
+    return this.#tcps[0]?.port
+  }
+
+  get strayCount(): number {
+    return this.router.strayCount
   }
 
   /** Sessions and addresses that are known: empty when nobody watches. */
   get counts(): { readonly sessions: number; readonly addresses: number; readonly connections: number } {
-    return { sessions: this.#sessions.size, addresses: this.#udpPaths.size, connections: this.#sockets.size }
+    return {
+      sessions: this.router.sessionCount,
+      addresses: this.#udps.reduce((sum, { addressCount }) => sum + addressCount, 0),
+      connections: this.#tcps.reduce((sum, { connectionCount }) => sum + connectionCount, 0),
+    }
   }
 
-  /** From now on until its end, a session's peer finds it here. */
+  /** From now on until its end, a session's peer finds it here, and is checked from here. */
   add(session: IceSession): void {
-    this.#sessions.set(session.localName, session)
-    session.useCaller((bytes, address, port) => {
-      if (isIP(address) === 4) this.#udp?.send(bytes, port, address, () => {})
-    })
-    void session.closed.then(() => this.#sessions.delete(session.localName))
+    this.router.add(session)
+    session.join(this.router)
+    for (const udp of this.#udps) session.addBase(udp.baseOf(session))
+    if (!session.connects) return
+    for (const family of [4, 6] as const) session.addBase(new IceTcpActive(family, session, this.router))
   }
 
-  async #bindUdp(host: string): Promise<void> {
-    const type = isIP(host) === 6 ? 'udp6' : 'udp4'
-    const socket = createSocket({
-      type,
-      recvBufferSize: SOCKET_BUFFER_BYTES,
-      sendBufferSize: SOCKET_BUFFER_BYTES,
-      // Addresses only: then a datagram leaves within the call, and its memory may be used again.
-      lookup: (name, _options, found) => found(null, name, isIP(name)),
-    })
-    this.#udp = socket
-    const listening = once(socket, 'listening')
-    socket.bind(this.#port, host === '' ? undefined : host)
-    await listening
-    this.#port = socket.address().port
-    // What cannot be sent is lost, as datagrams are.
-    socket.on('error', () => {})
-    socket.on('message', (bytes, { address, port }) => this.#datagram(socket, bytes, address, port))
-  }
-
-  async #bindTcp(host: string): Promise<void> {
-    const server = createServer({ noDelay: true }, socket => this.#connection(socket))
-    server.maxConnections = CONNECTIONS_MAX
-    this.#tcp = server
-    server.listen(this.#port, host === '' ? undefined : host)
-    await once(server, 'listening')
-    this.#port = (server.address() as AddressInfo).port
-    server.on('error', () => {})
-  }
-
-  #datagram(socket: UdpSocket, bytes: Buffer, address: string, port: number): void {
-    const key = `${address} ${port}`
-    let path = this.#udpPaths.get(key)
-    if (!isStun(bytes)) {
-      if (path === undefined) this.strayCount++
-      else path.session.receive(bytes)
-      return
-    }
-    if (!isBindingRequest(bytes)) return
-    const session = this.#sessionOf(bytes)
-    const request = session && readBindingRequest(bytes, session.localPassword)
-    if (session === undefined || request === undefined) {
-      this.strayCount++
-      return
-    }
-    if (path?.session !== session) {
-      path?.close()
-      path = new UdpPath(socket, session, address, port, () => this.#udpPaths.delete(key))
-      this.#udpPaths.set(key, path)
-    }
-    if (!session.check(request, path)) path.close()
-  }
-
-  #sessionOf(bytes: Buffer): IceSession | undefined {
-    return this.#sessions.get(checkNames(bytes)?.local ?? '')
-  }
-
-  #connection(socket: Socket): void {
-    this.#sockets.add(socket)
-    const queue = new ChunkQueue()
-    const late = this.#clock.after(millis(PROOF_MS_MAX), () => socket.destroy())
-    let path: TcpPath | undefined
-    socket.on('error', () => {})
-    socket.once('close', () => {
-      late[Symbol.dispose]()
-      this.#sockets.delete(socket)
-      path?.session.lose(path)
-    })
-    const frame = (bytes: Buffer): void => {
-      if (!isStun(bytes)) {
-        if (path === undefined) socket.destroy()
-        else path.session.receive(bytes)
-        return
-      }
-      if (!isBindingRequest(bytes)) return
-      const session = this.#sessionOf(bytes)
-      const request = session && readBindingRequest(bytes, session.localPassword)
-      if (session === undefined || request === undefined || (path !== undefined && path.session !== session)) {
-        this.strayCount++
-        socket.destroy()
-        return
-      }
-      late[Symbol.dispose]()
-      path ??= new TcpPath(socket, session)
-      if (!session.check(request, path)) socket.destroy()
-    }
-    socket.on('data', (chunk: Buffer) => {
-      queue.push(chunk)
-      for (;;) {
-        const size = queue.peek(FRAME_HEAD_BYTES)?.readUInt16BE(0)
-        if (size === undefined || socket.destroyed) return
-        if (path === undefined && size > UNPROVEN_FRAME_BYTES_MAX) {
-          socket.destroy()
-          return
-        }
-        const whole = queue.take(FRAME_HEAD_BYTES + size)
-        if (whole === undefined) return
-        if (size > 0) frame(whole.subarray(FRAME_HEAD_BYTES))
-      }
-    })
+  /** The socket that datagrams to addresses of a family leave by. */
+  udpOf(family: 4 | 6): IceUdp | undefined {
+    return this.#udps.find(udp => udp.family === family)
   }
 
   [Symbol.dispose](): void {
-    for (const session of [...this.#sessions.values()]) session.close()
-    this.#udp?.close()
-    this.#tcp?.close()
-    for (const socket of this.#sockets) socket.destroy()
-    this.#udp = undefined
-    this.#tcp = undefined
+    this.router[Symbol.dispose]()
+    for (const one of [...this.#udps, ...this.#tcps]) one[Symbol.dispose]()
   }
 }
 
-class UdpPath implements IcePath {
-  readonly protocol = 'udp'
-  readonly session: IceSession
-  readonly address: string
-  readonly port: number
-  /** Nothing waits: what the kernel does not take is lost. */
-  readonly pendingBytes = 0
-  readonly #socket: UdpSocket
-  readonly #forget: () => void
-  #closed = false
+/** Any port: the one of the other family, if it is free. */
+const planned = (port: number, first: number): readonly number[] =>
+  port !== 0 ? [port] : first === 0 ? [0] : [first, 0]
 
-  constructor(socket: UdpSocket, session: IceSession, address: string, port: number, forget: () => void) {
-    this.#socket = socket
-    this.session = session
-    this.address = plainAddress(address)
-    this.port = port
-    this.#forget = forget
-  }
-
-  send(packets: readonly Buffer[]): boolean {
-    if (this.#closed) return false
-    for (const packet of packets) this.#socket.send(packet, this.port, this.address, () => {})
-    return this.#socket.getSendQueueCount() > 0
-  }
-
-  close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    this.#forget()
-  }
-}
-
-class TcpPath implements IcePath {
-  readonly protocol = 'tcp'
-  readonly session: IceSession
-  readonly address: string
-  readonly port: number
-  readonly #socket: Socket
-
-  constructor(socket: Socket, session: IceSession) {
-    this.#socket = socket
-    this.session = session
-    this.address = plainAddress(socket.remoteAddress ?? '')
-    this.port = socket.remotePort ?? 0
-  }
-
-  get pendingBytes(): number {
-    return this.#socket.writableLength
-  }
-
-  /** All packets in one piece: one call into the kernel instead of one for each. */
-  send(packets: readonly Buffer[]): boolean {
-    if (this.#socket.destroyed || this.#socket.writableLength > PENDING_BYTES_MAX) return false
-    const size = packets.reduce((sum, { length }) => sum + FRAME_HEAD_BYTES + length, 0)
-    const framed = Buffer.allocUnsafe(size)
-    let at = 0
-    for (const packet of packets) {
-      framed.writeUInt16BE(packet.length, at)
-      framed.set(packet, at + FRAME_HEAD_BYTES)
-      at += FRAME_HEAD_BYTES + packet.length
-    }
-    this.#socket.write(framed)
-    return false
-  }
-
-  close(): void {
-    this.#socket.destroySoon()
-  }
+/** All ports of a range, the one of the other family first. */
+const rangeFrom = ([low, high]: readonly [number, number], first: number): readonly number[] => {
+  const all = Array.from({ length: Math.max(0, high - low + 1) }, (_, index) => low + index)
+  return first === 0 ? all : [first, ...all.filter(port => port !== first)]
 }

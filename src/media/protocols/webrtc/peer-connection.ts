@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { isIP } from 'node:net'
 import type { ConnectionInfo } from '../../core/connection-info.ts'
 import type { PacketTrack } from '../../core/track.ts'
 import { formatRtcp, parseRtcp, type RtcpPacket } from '../../rtp/rtcp-packet.ts'
@@ -14,6 +13,7 @@ import type { RtpContinuity } from '../../streams/scheme.ts'
 import { formatAnswer } from './answer.ts'
 import { DataChannels } from './data-channels.ts'
 import { DtlsSession, localFingerprint, type ProtectedMedia } from './dtls-session.ts'
+import type { IceServer } from './ice-servers.ts'
 import { IceSession } from './ice-session.ts'
 import { InboundRouter } from './inbound-router.ts'
 import type { NegotiatedMedia, NegotiatedPayload, ReceivedMedia, SentMedia } from './negotiated-media.ts'
@@ -39,6 +39,8 @@ export interface PeerConnectionOptions {
   /** Counted, and told of the way that is chosen. */
   readonly info: ConnectionInfo
   readonly offer: RemoteDescription
+  /** Asked in place of the configured servers; an empty list: none. */
+  readonly iceServers?: readonly IceServer[] | undefined
 }
 
 /** A session with one peer that has made an offer: what goes and comes on its m-lines, over one way that both have proven. */
@@ -52,7 +54,7 @@ export class PeerConnection implements Closeable {
   readonly #sourceClock = new SourceClock()
   readonly #sending = new Map<RemoteMedia, SendingLane>()
   readonly #receiving = new Map<RemoteMedia, ReceivingLane>()
-  readonly #answer = Promise.withResolvers<string>()
+  readonly #answer = Promise.withResolvers<(candidates: readonly string[]) => string>()
   readonly #connected = Promise.withResolvers<void>()
   #dtls: DtlsSession | undefined
   #protection: ProtectedMedia | undefined
@@ -62,15 +64,16 @@ export class PeerConnection implements Closeable {
   /** Throws a `LimitError` where there are too many peers already. */
   constructor(options: PeerConnectionOptions) {
     this.#options = options
-    const { clock, info, offer, port } = options
+    const { clock, info, offer } = options
     const signalling = info.protocol
-    this.#ice = new IceSession(clock, offer.iceName, offer.icePassword)
+    const remote = { name: offer.iceName, password: offer.icePassword }
+    this.#ice = new IceSession({ clock, role: offer.isLite ? 'controlling' : 'controlled', remote })
     this.#ice.onSelected = path => {
       info.protocol = `${signalling}+${path.protocol}`
       info.remoteAddress = `${path.address}:${path.port}`
       void this.#dtls?.begin()
     }
-    this.#arriving = admitted(port, this.#ice)
+    this.#arriving = admitted(options, this.#ice)
     this.#lifetime.own(this.#arriving)
     for (const candidate of offer.candidates) this.addCandidate(candidate)
     for (const { promise } of [this.#answer, this.#connected]) promise.catch(() => {})
@@ -95,21 +98,19 @@ export class PeerConnection implements Closeable {
 
   /** The answer to the offer, with all ways to reach us; without them for clients that are told of them later. */
   async answer(withCandidates: boolean): Promise<string> {
-    const whole = await this.#answer.promise
-    return withCandidates ? whole : whole.replaceAll(/^a=candidate:.*\r\n/gm, '')
+    const write = await this.#answer.promise
+    return write(withCandidates ? await this.#ice.gathered : [])
   }
 
-  /** The ways to reach us, for clients that want them one by one: `candidate:…`. */
-  get candidates(): readonly string[] {
-    return this.#options.port.candidates.map(one => `candidate:${one}`)
+  /** Tells the ways to reach us one by one, `candidate:…`: those that are known now, and each that is found later. */
+  tellCandidates(tell: (candidate: string) => void): void {
+    for (const line of this.#ice.candidates) tell(`candidate:${line}`)
+    this.#ice.onCandidate = line => tell(`candidate:${line}`)
   }
 
   /** Takes one of the peer's addresses: `candidate:…`, with or without the word; anything else is passed over. */
   addCandidate(text: string): void {
-    const [, , protocol = '', , address = '', port = ''] = text.replace(/^(?:a=)?candidate:/, '').split(' ')
-    const number = Number(port)
-    const isPort = Number.isInteger(number) && number > 0 && number <= PORT_MAX
-    if (protocol.toLowerCase() === 'udp' && isIP(address) === 4 && isPort) this.#ice.call(address, number)
+    this.#ice.addRemote(text)
   }
 
   /** Sends on one m-line, in any of these payloads; before the answer only. */
@@ -159,7 +160,7 @@ export class PeerConnection implements Closeable {
   }
 
   async #connect(): Promise<void> {
-    const { offer, clock, port } = this.#options
+    const { offer, clock } = this.#options
     this.#router = new InboundRouter([...this.#receiving].map(([remote, lane]) => ({ remote, lane })))
     const dtls = await DtlsSession.open({
       ...{ ice: this.#ice, clock, fingerprints: offer.fingerprints },
@@ -173,10 +174,11 @@ export class PeerConnection implements Closeable {
     if (this.#ice.selected !== undefined) void dtls.begin()
     void dtls.closed.then(reason => this.close(reason))
     this.#lifetime.defer(() => dtls.close())
-    this.#answer.resolve(
+    const fingerprint = await localFingerprint()
+    this.#answer.resolve(candidates =>
       formatAnswer({
         ...{ offer, iceName: this.#ice.localName, icePassword: this.#ice.localPassword },
-        ...{ fingerprint: await localFingerprint(), candidates: port.candidates, canonicalName: this.#canonicalName },
+        ...{ fingerprint, candidates, canonicalName: this.#canonicalName },
         medias: this.#negotiated(),
       }),
     )
@@ -266,9 +268,9 @@ export class PeerConnection implements Closeable {
   }
 }
 
-const admitted = (port: WebRtcPort, ice: IceSession): Disposable => {
+const admitted = ({ port, info, iceServers }: PeerConnectionOptions, ice: IceSession): Disposable => {
   try {
-    return port.add(ice)
+    return port.add(ice, { remoteAddress: info.remoteAddress, ...(iceServers !== undefined && { iceServers }) })
   } catch (error) {
     ice.close()
     throw error

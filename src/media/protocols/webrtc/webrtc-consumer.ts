@@ -23,11 +23,11 @@ export class WebRtcConsumer implements Consumer, WebRtcSession {
 
   /** Throws a `LimitError` where there are too many peers already. */
   constructor(options: WebRtcSessionOptions) {
-    const { offer, clock, port, formatName, protocol, remoteAddress, userAgent } = options
+    const { offer, clock, port, iceServers, formatName, protocol, remoteAddress, userAgent } = options
     this.#options = options
     this.info = connectionInfo({ formatName, protocol, remoteAddress, userAgent })
     this.medias = viewerMedias(offer)
-    this.#peer = new PeerConnection({ clock, port, offer, info: this.info })
+    this.#peer = new PeerConnection({ clock, port, offer, iceServers, info: this.info })
   }
 
   get closed(): Promise<CloseReason> {
@@ -42,8 +42,8 @@ export class WebRtcConsumer implements Consumer, WebRtcSession {
     return [...this.#voices.values()]
   }
 
-  get candidates(): readonly string[] {
-    return this.#peer.candidates
+  tellCandidates(tell: (candidate: string) => void): void {
+    this.#peer.tellCandidates(tell)
   }
 
   answer(withCandidates: boolean): Promise<string> {

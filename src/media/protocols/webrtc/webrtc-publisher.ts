@@ -54,10 +54,12 @@ export class WebRtcPublisher implements Producer, WebRtcSession {
   readonly #speakers = new Map<Media, SendingLane>()
   #talk: PeerTalk | undefined
 
-  private constructor({ offer, place, port, formatName, protocol, remoteAddress, userAgent }: WebRtcPublisherOptions) {
+  private constructor(options: WebRtcPublisherOptions) {
+    const { offer, place, port, iceServers, formatName, protocol, remoteAddress, userAgent } = options
+    const { clock } = place.context
     this.#context = place.context
     this.info = connectionInfo({ formatName, protocol, remoteAddress, userAgent })
-    this.#peer = this.#lifetime.own(new PeerConnection({ clock: place.context.clock, port, offer, info: this.info }))
+    this.#peer = this.#lifetime.own(new PeerConnection({ clock, port, offer, iceServers, info: this.info }))
     const seen = { video: 0, audio: 0 }
     this.medias = offer.medias.flatMap(remote => {
       if (!isKind(remote.type)) return []
@@ -92,8 +94,8 @@ export class WebRtcPublisher implements Producer, WebRtcSession {
     return this.#lifetime.closed
   }
 
-  get candidates(): readonly string[] {
-    return this.#peer.candidates
+  tellCandidates(tell: (candidate: string) => void): void {
+    this.#peer.tellCandidates(tell)
   }
 
   answer(withCandidates: boolean): Promise<string> {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts'
 import { MediaError } from '../../runtime/errors.ts'
 import type { Closeable } from '../../runtime/lifetime.ts'
+import type { IceServer } from './ice-servers.ts'
 import type { RemoteDescription } from './remote-description.ts'
 import type { WebRtcPort } from './webrtc-port.ts'
 
@@ -22,6 +23,8 @@ export interface WebRtcRequest {
   readonly protocol: 'ws' | 'http'
   readonly remoteAddress: string
   readonly userAgent: string
+  /** Asked in place of the configured servers; an empty list: none. */
+  readonly iceServers?: readonly IceServer[]
 }
 
 /** How a session is made. */
@@ -34,8 +37,8 @@ export interface WebRtcSessionOptions extends WebRtcRequest {
 export interface WebRtcSession extends Closeable {
   /** The answer to the offer, with all ways to reach us; without them for clients that are told of them later. Rejects where there is none. */
   answer(withCandidates: boolean): Promise<string>
-  /** The ways to reach us, for clients that want them one by one: `candidate:…`. */
-  readonly candidates: readonly string[]
+  /** Tells the ways to reach us one by one, `candidate:…`: those that are known now, and each that is found later. */
+  tellCandidates(tell: (candidate: string) => void): void
   /** Takes one of the peer's addresses: `candidate:…`, with or without the word; anything else is passed over. */
   addCandidate(text: string): void
 }

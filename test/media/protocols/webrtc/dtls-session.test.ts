@@ -13,13 +13,17 @@ let held: DisposableStack
 
 beforeEach(async () => {
   held = new DisposableStack()
-  port = held.use(await IcePort.open({ host: '127.0.0.1', port: 0, protocols: ['udp', 'tcp'], clock: systemClock }))
+  port = held.use(
+    await IcePort.open({ host: '127.0.0.1', udp: 0, tcp: 0, networks: ['udp4', 'tcp4'], clock: systemClock }),
+  )
 })
 
 afterEach(() => held.dispose())
 
 const sessionWith = async (fingerprint: string, clock = systemClock) => {
-  const ice = held.use(new IceSession(systemClock, 'peer', 'password'))
+  const ice = held.use(
+    new IceSession({ clock: systemClock, role: 'controlled', remote: { name: 'peer', password: 'password' } }),
+  )
   port.add(ice)
   const heard: string[] = []
   const fingerprints = [{ algorithm: 'sha-256', value: fingerprint }]
@@ -36,7 +40,7 @@ test.each(['udp', 'tcp'] as const)(
   'keys are agreed over %s, and what they protect is opened by the other side',
   async protocol => {
     const { ice, dtls, heard } = await sessionWith(await peerFingerprint())
-    const peer = held.use(await WebRtcPeer.connect(port.port, ice, protocol))
+    const peer = held.use(await WebRtcPeer.connect(port.tcpPort!, ice, protocol))
     const { protectRtcp } = await dtls.connected
     ice.send([protectRtcp(goodbye)])
     await until('our report', () => peer.rtcp.length === 1)
@@ -49,7 +53,7 @@ test.each(['udp', 'tcp'] as const)(
 
 test('a peer with another certificate than it announced is let go', async () => {
   const { ice, dtls } = await sessionWith('AA:BB')
-  const connecting = WebRtcPeer.connect(port.port, ice).catch(() => {})
+  const connecting = WebRtcPeer.connect(port.tcpPort!, ice).catch(() => {})
   await expect(dtls.connected).rejects.toThrow('another certificate')
   expect(await dtls.closed).toMatchObject({ code: 'wrong_certificate' })
   ;(await connecting)?.[Symbol.dispose]()
@@ -57,7 +61,7 @@ test('a peer with another certificate than it announced is let go', async () => 
 
 test('a forged alert ends nothing, and our own end is told at once', async () => {
   const { ice, dtls, heard } = await sessionWith(await peerFingerprint())
-  const peer = held.use(await WebRtcPeer.connect(port.port, ice))
+  const peer = held.use(await WebRtcPeer.connect(port.tcpPort!, ice))
   await dtls.connected
   peer.ice.send(Buffer.from('15fefd000000000000000000020100', 'hex'))
   peer.sendRtcp(goodbye)

@@ -10,16 +10,19 @@ import { until } from '#test/helpers/until.ts'
 let port: IcePort
 let held: DisposableStack
 
+const loopback = { host: '127.0.0.1', networks: ['udp4', 'udp6', 'tcp4', 'tcp6'], clock: systemClock } as const
+
 beforeEach(async () => {
   held = new DisposableStack()
-  const options = { host: '127.0.0.1', port: 0, protocols: ['udp', 'tcp'], clock: systemClock } as const
-  port = held.use(await IcePort.open(options))
+  port = held.use(await IcePort.open({ ...loopback, udp: 0, tcp: 0 }))
 })
 
 afterEach(() => held.dispose())
 
 const sessionOf = (): { session: IceSession; heard: string[] } => {
-  const session = held.use(new IceSession(systemClock, 'peer', 'password'))
+  const session = held.use(
+    new IceSession({ clock: systemClock, role: 'controlled', remote: { name: 'peer', password: 'password' } }),
+  )
   const heard: string[] = []
   session.onData = bytes => void heard.push(bytes.toString())
   port.add(session)
@@ -27,7 +30,7 @@ const sessionOf = (): { session: IceSession; heard: string[] } => {
 }
 
 describe.each(['udp', 'tcp'] as const)('over %s', protocol => {
-  const peerOf = async (): Promise<IcePeer> => held.use(await IcePeer[protocol](port.port))
+  const peerOf = async (): Promise<IcePeer> => held.use(await IcePeer[protocol](port.tcpPort!))
 
   test('each peer finds its session by its checks, and both hear each other', async () => {
     const [one, other] = [sessionOf(), sessionOf()]
@@ -71,10 +74,10 @@ describe.each(['udp', 'tcp'] as const)('over %s', protocol => {
 
 test('twenty thousand datagrams of rubbish change nothing', async () => {
   const { session, heard } = sessionOf()
-  const peer = held.use(await IcePeer.udp(port.port))
+  const peer = held.use(await IcePeer.udp(port.tcpPort!))
   peer.check(session)
   await until('the choice', () => session.selected !== undefined)
-  const stranger = held.use(await IcePeer.udp(port.port))
+  const stranger = held.use(await IcePeer.udp(port.tcpPort!))
   for (let sent = 0; sent < 20_000; sent += 100) {
     for (let i = 0; i < 100; i++) stranger.send(randomBytes(1 + ((sent + i) % 300)))
     peer.send(Buffer.from('Hello'))
@@ -87,17 +90,85 @@ test('twenty thousand datagrams of rubbish change nothing', async () => {
 
 test('a connection that proves nothing is closed in time, and one that says too much at once', async () => {
   const clock = new HeldClock()
-  const own = held.use(await IcePort.open({ host: '127.0.0.1', port: 0, protocols: ['tcp'], clock }))
-  const silent = held.use(await IcePeer.tcp(own.port))
-  await until('the connection', () => clock.timerCount === 1)
+  const own = held.use(await IcePort.open({ ...loopback, udp: undefined, tcp: 0, clock }))
+  const silent = held.use(await IcePeer.tcp(own.tcpPort!))
+  await until('the connection', () => own.counts.connections === 1)
   await clock.advance(15_000)
   await until('its end', () => silent.closed)
-  const loud = held.use(await IcePeer.tcp(own.port))
+  const loud = held.use(await IcePeer.tcp(own.tcpPort!))
   loud.send(Buffer.alloc(60_000))
   await until('its end', () => loud.closed)
 })
 
-test('a port that is taken is told', async () => {
-  const options = { host: '127.0.0.1', port: port.port, protocols: ['tcp'], clock: systemClock } as const
-  await expect(IcePort.open(options)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+test('a port that is taken is told, by itself, or beside what could be bound', async () => {
+  const tcp = port.tcpPort!
+  await expect(IcePort.open({ ...loopback, udp: undefined, tcp })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  const half = held.use(await IcePort.open({ ...loopback, udp: 0, tcp }))
+  expect([half.tcpPort, half.failures]).toMatchObject([undefined, [{ network: 'tcp', port: tcp }]])
+})
+
+test('a name is bound where it leads to, and one that leads nowhere is told', async () => {
+  const named = held.use(await IcePort.open({ ...loopback, host: 'localhost', udp: 0, tcp: undefined }))
+  expect(named.udpPort(4) ?? named.udpPort(6)).toBeGreaterThan(0)
+  await expect(IcePort.open({ ...loopback, host: 'no.such.name.invalid', udp: 0, tcp: 0 })).rejects.toThrow(
+    'no.such.name',
+  )
+})
+
+test('a range of ports is used from its beginning, what is taken of it passed over', async () => {
+  const taken = port.udpPort(4)!
+  const range = [taken, taken + 50] as const
+  const own = held.use(await IcePort.open({ ...loopback, networks: ['udp4'], udp: range, tcp: undefined }))
+  expect(own.udpPort(4)).toBeGreaterThan(taken)
+  expect(own.udpPort(4)).toBeLessThanOrEqual(taken + 50)
+  const full = { ...loopback, networks: ['udp4'], udp: [taken, taken], tcp: undefined } as const
+  await expect(IcePort.open(full)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
+
+test('bound to everything, it has both families, as far as networks lets it', async () => {
+  const both = held.use(await IcePort.open({ ...loopback, host: '', udp: 0, tcp: 0 }))
+  expect([both.udpPort(4), both.tcpPort].every(one => one !== undefined)).toBe(true)
+  const four = held.use(await IcePort.open({ ...loopback, host: '', networks: ['udp4', 'tcp4'], udp: 0, tcp: 0 }))
+  expect([four.udpPort(6), four.failures]).toEqual([undefined, []])
+  await expect(IcePort.open({ ...loopback, networks: [], udp: 0, tcp: 0 })).rejects.toThrow('networks')
+})
+
+test('whoever only claims to be somewhere is not sent to: a datagram’s sender must answer first', async () => {
+  const { session } = sessionOf()
+  const claimed = held.use(await IcePeer.udp(port.udpPort(4)!))
+  claimed.answers = false
+  claimed.check(session)
+  await until('our check', () => claimed.checked > 0)
+  expect(session.selected).toBeUndefined()
+  claimed.answers = true
+  claimed.check(session)
+  await until('the choice', () => session.selected !== undefined)
+})
+
+test('whoever claims the address of another peer gets nothing of it, unless it is that peer', async () => {
+  const [one, other] = [sessionOf(), sessionOf()]
+  const peer = held.use(await IcePeer.udp(port.udpPort(4)!))
+  peer.check(one.session)
+  await until('the choice', () => one.session.selected !== undefined)
+  peer.answers = false
+  const before = peer.checked
+  peer.check(other.session)
+  await until('our check', () => peer.checked > before)
+  peer.send(Buffer.from('Hello'))
+  await until('it to be heard', () => one.heard.length === 1)
+  expect([other.session.selected, other.heard]).toEqual([undefined, []])
+  peer.answers = true
+  peer.check(other.session)
+  await until('the other choice', () => other.session.selected !== undefined)
+  peer.send(Buffer.from('Howdy'))
+  await until('it to be heard', () => other.heard.length === 1)
+  expect(one.heard).toEqual(['Hello'])
+})
+
+test('of what offers name, only so much is checked in a second', () => {
+  for (let count = 0; count < 30; count++) {
+    const { session } = sessionOf()
+    for (let index = 1; index <= 20; index++) session.addRemote(`1 1 udp 1 127.0.0.${index} 9 typ host`)
+  }
+  expect(port.router.withheldCount).toBe(100)
 })
