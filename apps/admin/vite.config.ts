@@ -36,21 +36,45 @@ const settings = {
 } as const satisfies InlineConfig
 
 /** Files of the player that stay files of their own, by the names that cards import: whoever needs one loads it. */
-const asFile = (...names: readonly string[]): Plugin => ({
+const asFile = (name: string): Plugin => ({
   name: 'as-file',
   enforce: 'pre',
   resolveId(source, importer) {
-    const name = names.find(one => source.endsWith(`/${one}.ts`))
-    return name === undefined || importer === undefined ? undefined : { id: `./${name}.js`, external: true }
+    const isIt = importer !== undefined && source.endsWith(`/${name}.ts`)
+    return isIt ? { id: `./${name}.js`, external: true } : undefined
+  },
+})
+
+/**
+ * Puts a page's script and style into the page: Frigate's proxy passes on `webrtc.html` and nothing beside it. The
+ * server allows them by their hashes.
+ */
+const wholeInItself = (): Plugin => ({
+  name: 'whole-in-itself',
+  enforce: 'post',
+  generateBundle(_options, bundle) {
+    for (const page of Object.values(bundle)) {
+      if (page.type !== 'asset' || !page.fileName.endsWith('.html')) continue
+      page.source = String(page.source).replace(
+        /<(script|link)[^>]* crossorigin (?:src|href)="\.\/([^"]+)">(<\/script>)?/g,
+        (_tag, tag: string, name: string) => {
+          const file = bundle[name]
+          delete bundle[name]
+          if (file?.type === 'chunk' && tag === 'script')
+            return `<script type="module">${file.code.replaceAll('</script', '<\\/script')}</script>`
+          return file?.type === 'asset' ? `<style>${file.source}</style>` : ''
+        },
+      )
+    }
   },
 })
 
 /** One file of the player, beside the admin's. A build of its own: neither is cut into pieces for another. */
-const playerFile = (name: string, source: string, ...others: readonly string[]): InlineConfig => ({
+const playerFile = (name: string, source: string, ...plugins: readonly Plugin[]): InlineConfig => ({
   ...settings,
   configFile: false,
   logLevel: 'error',
-  plugins: [asFile(...others), precompressed()],
+  plugins: [...plugins, precompressed()],
   build: {
     ...settings.build,
     emptyOutDir: false,
@@ -64,7 +88,7 @@ const playerFile = (name: string, source: string, ...others: readonly string[]):
 })
 
 /**
- * The player for pages of others: `video-rtc.js`, `video-stream.js` and the page made of them. They are built once
+ * The player for pages of others: `video-rtc.js`, `video-stream.js`, and the pages for one stream. They are built once
  * the admin is there, because a build empties its folder first.
  */
 const withPlayerFiles = (): Plugin => ({
@@ -72,8 +96,9 @@ const withPlayerFiles = (): Plugin => ({
   apply: 'build',
   async closeBundle() {
     await build(playerFile('video-rtc', 'src/player/video-rtc.ts'))
-    await build(playerFile('video-stream', 'src/player/video-stream.ts', 'video-rtc'))
-    await build(playerFile('stream', 'stream.html', 'video-stream'))
+    await build(playerFile('video-stream', 'src/player/video-stream.ts', asFile('video-rtc')))
+    await build(playerFile('stream', 'stream.html', asFile('video-stream')))
+    await build(playerFile('webrtc', 'webrtc.html', wholeInItself()))
   },
 })
 

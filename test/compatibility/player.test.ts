@@ -20,6 +20,7 @@ describe('the player’s files', () => {
     ['/video-stream.js', 'javascript'],
     ['/stream.html', 'text/html'],
     ['/stream.html?src=a&src=b&mode=mse', 'text/html'],
+    ['/webrtc.html?src=a&media=video+audio', 'text/html'],
   ])('%s is there, asked for anew each time', async (path, type) => {
     const response = await server.request(path)
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-cache'])
@@ -49,5 +50,11 @@ describe('the player’s files', () => {
     expect(addresses.length).toBeGreaterThan(2)
     expect(addresses.filter(address => !address?.startsWith('./'))).toEqual([])
     expect(page).not.toMatch(/<script(?![^>]*src=)|<style|\sstyle=/)
+  })
+
+  test('webrtc.html needs nothing beside it: Frigate’s proxy passes on this page and api/ws', async () => {
+    const page = await (await server.request('/webrtc.html')).text()
+    expect(page).toContain('api/ws?')
+    expect(page).not.toMatch(/<script[^>]*src=|<link[^>]*stylesheet/)
   })
 })

@@ -13,6 +13,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'apps/admin/src/routes.ts': 'test/interop/first-slice.test.ts',
   // What only a real browser has.
   'apps/admin/src/embed/stream-page.ts': 'test/interop/player-browser.test.ts',
+  'apps/admin/src/embed/webrtc-page.ts': 'test/interop/player-browser.test.ts',
   'apps/admin/src/player/develop.ts': 'test/interop/player-browser.test.ts',
   'apps/admin/src/player/player-meter.ts': 'test/interop/player-browser.test.ts',
   'apps/admin/src/player/webrtc-session.ts': 'test/interop/player-browser.test.ts',

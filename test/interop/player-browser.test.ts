@@ -169,6 +169,21 @@ test('two streams play beside each other, each in its own way', { timeout }, asy
   expect(await page.locator('figcaption').allTextContents()).toEqual(['porch', 'garden'])
 })
 
+test('webrtc.html plays by itself, and says in words what does not work', { timeout }, async () => {
+  const { page } = browser
+  await page.goto(`${server.url}/webrtc.html?src=porch`)
+  await goesOn(page)
+  expect(await page.locator('p').textContent()).toBe('')
+  await page.goto(`${server.url}/webrtc.html?src=garage&media=video`)
+  await page.getByText('cannot play H265').waitFor({ timeout: DEADLINE_MS })
+  await page.goto(`${server.url}/webrtc.html?dst=porch&media=camera`)
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.getByText('This device has no camera.').waitFor({ timeout: DEADLINE_MS })
+  await page.goto(`${server.url}/webrtc.html`)
+  await page.getByText('needs the name of a stream').waitFor()
+  expect(browser.complaints).toEqual([])
+})
+
 test('below a prefix that the server does not know, everything is found', { timeout }, async () => {
   const proxy = createServer((from, to) => {
     const path = (from.url ?? '').replace(/^\/ingress\/token/, '')

@@ -119,19 +119,19 @@ export class Voice {
 
 const noBackchannel = 'This camera takes no voice: it offers no backchannel.'
 
-/** Why there is no microphone, as a sentence. */
-export function microphoneProblem(error: unknown): string {
+/** Why there is no microphone, or another device that was asked for, as a sentence. */
+export function microphoneProblem(error: unknown, device = 'microphone'): string {
   switch ((error as Partial<Error>).name) {
     case 'SecurityError':
-      return 'Browsers give the microphone to pages with https only. Open this page by https.'
+      return `Browsers give the ${device} to pages with https only. Open this page by https.`
     case 'NotAllowedError':
-      return 'The browser may not use the microphone. Allow it for this page, and press again.'
+      return `The browser may not use the ${device}. Allow it for this page, and press again.`
     case 'NotFoundError':
-      return 'This device has no microphone.'
+      return `This device has no ${device}.`
     case 'NotReadableError':
-      return 'Another program uses the microphone.'
+      return `Another program uses the ${device}.`
     default:
-      return `The microphone does not work: ${(error as Partial<Error>).message ?? String(error)}`
+      return `The ${device} does not work: ${(error as Partial<Error>).message ?? String(error)}`
   }
 }
 
