@@ -125,6 +125,18 @@ test('MSE plays where WebRTC is not wanted', { timeout }, async () => {
   await goesOn(browser.page)
 })
 
+test('HLS plays where the browser does so by itself, and says so where it does not', { timeout }, async () => {
+  const { page } = browser
+  await open('src=porch&mode=hls')
+  const native = await page.evaluate(() => document.createElement('video').canPlayType('application/vnd.apple.mpegurl'))
+  if (native === '') {
+    await page.getByText('cannot play live video in any of the ways').waitFor({ timeout: DEADLINE_MS })
+  } else {
+    await plays(page, 'hls')
+    await goesOn(page)
+  }
+})
+
 test('webrtc/tcp is WebRTC by TCP', { timeout }, async () => {
   await open('src=porch&mode=webrtc/tcp')
   await plays(browser.page, 'webrtc')

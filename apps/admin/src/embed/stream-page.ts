@@ -9,10 +9,10 @@ document.title =
 document.body.classList.toggle('several', several)
 if (streams.length === 0) document.body.append(explanation())
 else document.body.append(...streams.map(frame))
+if (several) document.body.style.gridTemplateColumns = `repeat(auto-fit, minmax(min(100%, ${width}), 1fr))`
 
 function frame({ src, mode }: WantedStream): HTMLElement {
   const figure = document.createElement('figure')
-  figure.style.flexBasis = width
   const player = new VideoStream()
   player.background = background
   if (mode !== undefined) player.mode = mode
