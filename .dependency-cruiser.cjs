@@ -40,7 +40,9 @@ const adminLayers = {
   lib: [],
   ui: ['lib'],
   api: ['lib'],
-  features: ['api', 'ui', 'lib'],
+  player: ['lib'],
+  embed: ['player', 'lib'],
+  features: ['api', 'ui', 'player', 'lib'],
   pages: ['features', 'ui', 'lib'],
 }
 

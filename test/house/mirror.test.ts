@@ -11,6 +11,18 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'apps/server/server.ts': 'test/server/main.test.ts',
   'apps/admin/src/main.ts': 'test/interop/first-slice.test.ts',
   'apps/admin/src/routes.ts': 'test/interop/first-slice.test.ts',
+  // What only a real browser has.
+  'apps/admin/src/embed/stream-page.ts': 'test/interop/player-browser.test.ts',
+  'apps/admin/src/embed/webrtc-page.ts': 'test/interop/player-browser.test.ts',
+  'apps/admin/src/player/develop.ts': 'test/interop/player-browser.test.ts',
+  'apps/admin/src/player/player-meter.ts': 'test/interop/player-browser.test.ts',
+  'apps/admin/src/player/webrtc-session.ts': 'test/interop/player-browser.test.ts',
+  // The player's parts, by the element that holds them together.
+  'apps/admin/src/player/player-element.ts': 'test/admin/player/video-rtc.test.ts',
+  'apps/admin/src/player/video-element.ts': 'test/admin/player/video-rtc.test.ts',
+  'apps/admin/src/player/stream-overlay.ts': 'test/admin/player/video-stream.test.ts',
+  'apps/admin/src/features/player/admin-player.ts': 'test/admin/features/player/Player.test.ts',
+  'apps/admin/src/features/player/live-player.svelte.ts': 'test/admin/features/player/Player.test.ts',
   'src/media/engine-options.ts': 'test/media/engine.test.ts',
   'src/media/protocols/ascii/ascii-viewer.ts': 'test/compatibility/byte-outputs.test.ts',
   'src/media/protocols/schemes.ts': 'test/media/engine.test.ts',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,8 @@ const app: FastifyInstance = Fastify()
 beforeAll(async () => {
   mkdirSync(join(dist, 'assets'), { recursive: true })
   writeFileSync(join(dist, 'index.html'), '<!doctype html><p>admin')
+  writeFileSync(join(dist, 'stream.html'), '<script type="module" src="./a.js"></script><p>stream')
+  writeFileSync(join(dist, 'webrtc.html'), '<style>p{}</style><script type="module">code()</script>')
   writeFileSync(join(dist, 'favicon.svg'), '<svg/>')
   writeFileSync(join(dist, 'assets', 'index-abc.js'), 'code()')
   writeFileSync(join(dist, 'assets', 'index-abc.js.br'), brotliCompressSync('code()'))
@@ -35,6 +38,21 @@ describe('the admin', () => {
     expect(headers['content-security-policy']).toContain("default-src 'self'")
     expect(headers['content-security-policy']).not.toContain('unsafe')
     expect(headers['x-content-type-options']).toBe('nosniff')
+  })
+
+  test('may be framed by itself only; the pages for one stream by any page', async () => {
+    const policy = async (url: string): Promise<unknown> => (await app.inject(url)).headers['content-security-policy']
+    expect(await policy('/')).toContain("frame-ancestors 'self'")
+    for (const page of ['/stream.html', '/webrtc.html']) expect(await policy(page)).toContain('frame-ancestors *')
+  })
+
+  test('allows a script that was built into a page by its hash, and no other', async () => {
+    const { headers } = await app.inject('/webrtc.html')
+    const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+    expect(headers['content-security-policy']).toContain(`script-src 'self' ${hash('code()')};`)
+    expect(headers['content-security-policy']).toContain(`style-src 'self' ${hash('p{}')};`)
+    const stream = (await app.inject('/stream.html')).headers['content-security-policy']
+    expect(stream).toContain("script-src 'self';")
   })
 
   test.each(['/streams/porch', '/add?x=1', '/apiary'])(

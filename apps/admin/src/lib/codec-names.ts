@@ -6,6 +6,8 @@ const SPOKEN: Readonly<Record<string, string>> = {
   PCMU: 'G.711',
   L16: 'PCM',
   PCML: 'PCM',
+  S16B: 'PCM',
+  S16L: 'PCM',
   OPUS: 'Opus',
 }
 
