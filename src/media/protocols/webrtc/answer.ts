@@ -100,7 +100,7 @@ export const payloadAttributes = ({
   payloadType,
   retransmissionType,
 }: NegotiatedPayload): readonly SdpAttribute[] => {
-  const channels = codec.channels > 0 ? `/${codec.channels}` : ''
+  const channels = codec.channels > 1 ? `/${codec.channels}` : ''
   const name = codec.name === 'OPUS' ? 'opus' : codec.name
   const feedback = codec.kind === 'video' ? ['goog-remb', 'ccm fir', 'nack', 'nack pli'] : []
   return [

@@ -10,12 +10,11 @@ import { type Closeable, type CloseReason, done, Lifetime } from '../../runtime/
 import { millis } from '../../runtime/units.ts'
 import { attributeOf } from '../../sdp/session-description.ts'
 import type { RtpContinuity } from '../../streams/scheme.ts'
-import { formatAnswer } from './answer.ts'
 import { DataChannels } from './data-channels.ts'
-import { DtlsSession, localFingerprint, type ProtectedMedia } from './dtls-session.ts'
+import { DtlsSession, type ProtectedMedia } from './dtls-session.ts'
 import type { IceServer } from './ice-servers.ts'
-import { IceSession } from './ice-session.ts'
-import { InboundRouter } from './inbound-router.ts'
+import { IceSession, type IceSessionOptions } from './ice-session.ts'
+import { type InboundMedia, InboundRouter } from './inbound-router.ts'
 import type { NegotiatedMedia, NegotiatedPayload, ReceivedMedia, SentMedia } from './negotiated-media.ts'
 import { ReceivingLane } from './receiving-lane.ts'
 import type { RemoteDescription, RemoteMedia } from './remote-description.ts'
@@ -38,23 +37,24 @@ export interface PeerConnectionOptions {
   readonly port: WebRtcPort
   /** Counted, and told of the way that is chosen. */
   readonly info: ConnectionInfo
-  readonly offer: RemoteDescription
+  readonly ice: Omit<IceSessionOptions, 'clock'>
   /** Asked in place of the configured servers; an empty list: none. */
   readonly iceServers?: readonly IceServer[] | undefined
 }
 
-/** A session with one peer that has made an offer: what goes and comes on its m-lines, over one way that both have proven. */
-export class PeerConnection implements Closeable {
+/** A session with one peer: what goes and comes on its m-lines, over one way that both have proven. Who offers and who answers is told by what extends it. */
+export abstract class PeerConnection implements Closeable {
+  protected readonly ice: IceSession
+  /** Names us across our RTP streams. */
+  protected readonly canonicalName = randomBytes(9).toString('base64')
   readonly #options: PeerConnectionOptions
   readonly #lifetime = new Lifetime()
-  readonly #ice: IceSession
   /** Until the peer is connected. */
   readonly #arriving: Disposable
-  readonly #canonicalName = randomBytes(9).toString('base64')
   readonly #sourceClock = new SourceClock()
-  readonly #sending = new Map<RemoteMedia, SendingLane>()
-  readonly #receiving = new Map<RemoteMedia, ReceivingLane>()
-  readonly #answer = Promise.withResolvers<(candidates: readonly string[]) => string>()
+  /** By mid. */
+  readonly #sending = new Map<string, SendingLane>()
+  readonly #receiving = new Map<string, InboundMedia>()
   readonly #connected = Promise.withResolvers<void>()
   #dtls: DtlsSession | undefined
   #protection: ProtectedMedia | undefined
@@ -64,23 +64,19 @@ export class PeerConnection implements Closeable {
   /** Throws a `LimitError` where there are too many peers already. */
   constructor(options: PeerConnectionOptions) {
     this.#options = options
-    const { clock, info, offer } = options
+    const { clock, info, ice } = options
     const signalling = info.protocol
-    const remote = { name: offer.iceName, password: offer.icePassword }
-    this.#ice = new IceSession({ clock, role: offer.isLite ? 'controlling' : 'controlled', remote })
-    this.#ice.onSelected = path => {
+    this.ice = new IceSession({ ...ice, clock })
+    this.ice.onSelected = path => {
       info.protocol = `${signalling}+${path.protocol}`
       info.remoteAddress = `${path.address}:${path.port}`
       void this.#dtls?.begin()
     }
-    this.#arriving = admitted(options, this.#ice)
+    this.#arriving = admitted(options, this.ice)
     this.#lifetime.own(this.#arriving)
-    for (const candidate of offer.candidates) this.addCandidate(candidate)
-    for (const { promise } of [this.#answer, this.#connected]) promise.catch(() => {})
-    void this.#ice.closed.then(reason => this.close(reason))
-    this.#lifetime.defer(() => {
-      for (const { reject } of [this.#answer, this.#connected]) reject(new Error('the peer has gone'))
-    })
+    this.#connected.promise.catch(() => {})
+    void this.ice.closed.then(reason => this.close(reason))
+    this.#lifetime.defer(() => this.#connected.reject(new Error('the peer has gone')))
   }
 
   get closed(): Promise<CloseReason> {
@@ -96,25 +92,19 @@ export class PeerConnection implements Closeable {
     return this.#connected.promise
   }
 
-  /** The answer to the offer, with all ways to reach us; without them for clients that are told of them later. */
-  async answer(withCandidates: boolean): Promise<string> {
-    const write = await this.#answer.promise
-    return write(withCandidates ? await this.#ice.gathered : [])
-  }
-
   /** Tells the ways to reach us one by one, `candidate:…`: those that are known now, and each that is found later. */
   tellCandidates(tell: (candidate: string) => void): void {
-    for (const line of this.#ice.candidates) tell(`candidate:${line}`)
-    this.#ice.onCandidate = line => tell(`candidate:${line}`)
+    for (const line of this.ice.candidates) tell(`candidate:${line}`)
+    this.ice.onCandidate = line => tell(`candidate:${line}`)
   }
 
   /** Takes one of the peer's addresses: `candidate:…`, with or without the word; anything else is passed over. */
   addCandidate(text: string): void {
-    this.#ice.addRemote(text)
+    this.ice.addRemote(text)
   }
 
-  /** Sends on one m-line, in any of these payloads; before the answer only. */
-  send(media: RemoteMedia, payloads: readonly NegotiatedPayload[]): SendingLane {
+  /** Sends on the m-line of this mid, in any of these payloads; before it is described only. */
+  send(mid: string, payloads: readonly NegotiatedPayload[]): SendingLane {
     const { clock, info } = this.#options
     const takesAgain = payloads.some(({ retransmissionType }) => retransmissionType !== undefined)
     const sent: SentMedia = {
@@ -122,95 +112,83 @@ export class PeerConnection implements Closeable {
       ...(takesAgain && { retransmissionSsrc: randomSsrc() }),
     }
     const lane = new SendingLane({
-      ...{ sent, clock, ice: this.#ice },
+      ...{ sent, clock, ice: this.ice },
       count: bytes => {
         info.bytesSent += bytes
       },
       stuck: () => this.close(peerStuck),
       failed: error => this.close(describeError(error)),
     })
-    this.#sending.set(media, this.#lifetime.own(lane))
+    this.#sending.set(mid, this.#lifetime.own(lane))
     return lane
   }
 
-  /** Takes what comes on one m-line into a track; before the answer only. */
+  /** Takes what comes on one m-line into a track. */
   receive(
-    media: RemoteMedia,
+    remote: RemoteMedia,
     payload: NegotiatedPayload,
     track: PacketTrack,
     continuity: RtpContinuity,
     mislabelled: (seen: string) => void = () => {},
   ): ReceivingLane {
-    const received: ReceivedMedia = { payload, ssrc: this.#sending.get(media)?.sent.ssrc ?? randomSsrc() }
+    const received: ReceivedMedia = { payload, ssrc: this.#sending.get(remote.mid)?.sent.ssrc ?? randomSsrc() }
     const lane = new ReceivingLane({
       ...{ received, track, continuity, mislabelled, sourceClock: this.#sourceClock, clock: this.#options.clock },
       sendRtcp: bytes => this.#sendRtcp(bytes),
       failed: error => this.close(describeError(error)),
     })
-    this.#receiving.set(media, this.#lifetime.own(lane))
+    this.#receiving.set(remote.mid, { remote, lane: this.#lifetime.own(lane) })
+    this.#router = new InboundRouter([...this.#receiving.values()])
     return lane
   }
 
-  /** Answers, and begins with the handshake. What is wrong with that ends the connection. */
-  start(): void {
-    this.#connect().catch((error: unknown) => {
-      this.#answer.reject(error)
-      this.close(describeError(error))
-    })
+  /** What becomes of each m-line, by mid. */
+  protected get negotiated(): ReadonlyMap<string, NegotiatedMedia> {
+    const mids = new Set([...this.#sending.keys(), ...this.#receiving.keys()])
+    return new Map(
+      [...mids].map(mid => {
+        const [sends, receives] = [this.#sending.get(mid)?.sent, this.#receiving.get(mid)?.lane.received]
+        return [mid, { ...(sends && { sends }), ...(receives && { receives }) }]
+      }),
+    )
   }
 
-  async #connect(): Promise<void> {
-    const { offer, clock } = this.#options
-    this.#router = new InboundRouter([...this.#receiving].map(([remote, lane]) => ({ remote, lane })))
+  /** Begins with the handshake, as soon as there is a way. Its end ends the connection. */
+  protected async connect(remote: RemoteDescription, role: 'server' | 'client'): Promise<void> {
     const dtls = await DtlsSession.open({
-      ...{ ice: this.#ice, clock, fingerprints: offer.fingerprints },
-      role: offer.setup === 'passive' ? 'client' : 'server',
+      ...{ ice: this.ice, clock: this.#options.clock, fingerprints: remote.fingerprints, role },
       onRtp: bytes => this.#take(bytes),
       onRtcp: bytes => this.#hear(bytes),
       onData: bytes => this.#channels?.take(bytes),
     })
     this.#dtls = dtls
-    this.#channels = this.#channelsOver(dtls)
-    if (this.#ice.selected !== undefined) void dtls.begin()
+    this.#channels = this.#channelsOver(dtls, remote)
+    if (this.ice.selected !== undefined) void dtls.begin()
     void dtls.closed.then(reason => this.close(reason))
     this.#lifetime.defer(() => dtls.close())
-    const fingerprint = await localFingerprint()
-    this.#answer.resolve(candidates =>
-      formatAnswer({
-        ...{ offer, iceName: this.#ice.localName, icePassword: this.#ice.localPassword },
-        ...{ fingerprint, candidates, canonicalName: this.#canonicalName },
-        medias: this.#negotiated(),
-      }),
+    dtls.connected.then(
+      protection => this.#begin(protection),
+      () => {},
     )
-    const protection = await dtls.connected.catch(() => undefined)
-    if (protection !== undefined && !this.#lifetime.ended) this.#begin(protection)
   }
 
-  /** Where the offer has an m-line for them (RFC 8841). */
-  #channelsOver(dtls: DtlsSession): DataChannels | undefined {
-    const { offer, clock } = this.#options
-    const media = offer.medias.find(({ type }) => type === 'application')
+  /** Where the peer has an m-line for them (RFC 8841). */
+  #channelsOver(dtls: DtlsSession, remote: RemoteDescription): DataChannels | undefined {
+    const { clock } = this.#options
+    const media = remote.medias.find(({ type }) => type === 'application')
     if (media === undefined) return undefined
     const asked = Number(attributeOf(media.attributes, 'sctp-port') ?? SCTP_PORT)
     const port = Number.isInteger(asked) && asked > 0 && asked <= PORT_MAX ? asked : SCTP_PORT
     return this.#lifetime.own(new DataChannels({ clock, port, send: bytes => dtls.sendData(bytes) }))
   }
 
-  #negotiated(): ReadonlyMap<string, NegotiatedMedia> {
-    return new Map(
-      this.#options.offer.medias.map(media => {
-        const [sends, receives] = [this.#sending.get(media)?.sent, this.#receiving.get(media)?.received]
-        return [media.mid, { ...(sends && { sends }), ...(receives && { receives }) }]
-      }),
-    )
-  }
-
   #begin(protection: ProtectedMedia): void {
+    if (this.#lifetime.ended) return
     const { clock } = this.#options
     this.#protection = protection
     this.#arriving[Symbol.dispose]()
     const wallTimeAtZero = clock.wallTime() - clock.now()
-    const link = { protection, wallTimeAtZero, canonicalName: this.#canonicalName }
+    const link = { protection, wallTimeAtZero, canonicalName: this.canonicalName }
     for (const lane of this.#sending.values()) lane.begin(link)
     this.#lifetime.own(clock.every(millis(REPORT_MS), () => this.#report()))
     this.#connected.resolve()
@@ -219,6 +197,16 @@ export class PeerConnection implements Closeable {
   #take(bytes: Buffer): void {
     this.#options.info.bytesReceived += bytes.length
     const packet = RtpPacket.parse(bytes)
+    const lane = this.#router?.laneOf(packet)
+    if (lane === undefined) this.unexpected(packet)
+    else lane.take(packet)
+  }
+
+  /** A packet of no m-line that is taken. Does nothing. */
+  protected unexpected(_packet: RtpPacket): void {}
+
+  /** Takes a packet as if it came now. */
+  protected takeAgain(packet: RtpPacket): void {
     this.#router?.laneOf(packet)?.take(packet)
   }
 
@@ -228,7 +216,7 @@ export class PeerConnection implements Closeable {
       if (packet.type === 'NACK') this.#laneOf(packet.mediaSsrc)?.resend(packet)
       else if (packet.type === 'PLI') this.#laneOf(packet.mediaSsrc)?.refresh()
       else if (packet.type === 'FIR') for (const { mediaSsrc } of packet.commands) this.#laneOf(mediaSsrc)?.refresh()
-      else if (packet.type === 'SR') for (const lane of this.#receiving.values()) lane.hear(packet)
+      else if (packet.type === 'SR') for (const { lane } of this.#receiving.values()) lane.hear(packet)
     }
   }
 
@@ -240,27 +228,27 @@ export class PeerConnection implements Closeable {
   /** Of what we send, when it was; of what comes, how it came, and how much more may. */
   #report(): void {
     for (const lane of this.#sending.values()) lane.report()
-    const lanes = [...this.#receiving.values()].filter(({ ssrc }) => ssrc !== undefined)
+    const lanes = [...this.#receiving.values()].map(one => one.lane).filter(({ ssrc }) => ssrc !== undefined)
     const first = lanes[0]
     if (first === undefined) return
     const { ssrc } = first.received
     const reports = lanes.map(lane => lane.report()).filter(report => report !== undefined)
     const compound: RtcpPacket[] = [
       { type: 'RR', ssrc, reports },
-      { type: 'SDES', sources: [{ ssrc, canonicalName: this.#canonicalName }] },
+      { type: 'SDES', sources: [{ ssrc, canonicalName: this.canonicalName }] },
       { type: 'REMB', ssrc, bitrate: ESTIMATE_BITS, mediaSsrcs: lanes.map(lane => lane.ssrc!) },
     ]
     this.#sendRtcp(formatRtcp(compound))
   }
 
   #sendRtcp(bytes: Buffer): void {
-    if (this.#protection !== undefined) this.#ice.send([this.#protection.protectRtcp(bytes)])
+    if (this.#protection !== undefined) this.ice.send([this.#protection.protectRtcp(bytes)])
   }
 
   close(reason: CloseReason = done): void {
     if (this.#lifetime.ended) return
     this.#lifetime.close(reason)
-    this.#ice.close(reason)
+    this.ice.close(reason)
   }
 
   [Symbol.dispose](): void {

@@ -6,8 +6,8 @@ import type { PacketGroup } from '../../core/packet-group.ts'
 import type { Sender } from '../../core/sender.ts'
 import { type AnyTrack, type PacketTrack, Track } from '../../core/track.ts'
 import type { CloseReason } from '../../runtime/lifetime.ts'
+import { AnsweringPeer } from './answering-peer.ts'
 import { payloadOf } from './negotiated-media.ts'
-import { PeerConnection } from './peer-connection.ts'
 import { payloadFor, remoteMediaOf, viewerMedias } from './remote-description.ts'
 import { packetsFor, type SendingLane } from './sending-lane.ts'
 import type { WebRtcSession, WebRtcSessionOptions } from './webrtc-session.ts'
@@ -17,7 +17,7 @@ export class WebRtcConsumer implements Consumer, WebRtcSession {
   readonly info: ConnectionInfo
   readonly medias: readonly Media[]
   readonly #options: WebRtcSessionOptions
-  readonly #peer: PeerConnection
+  readonly #peer: AnsweringPeer
   readonly #lanes = new Map<Media, SendingLane>()
   readonly #voices = new Map<Media, PacketTrack>()
 
@@ -27,7 +27,7 @@ export class WebRtcConsumer implements Consumer, WebRtcSession {
     this.#options = options
     this.info = connectionInfo({ formatName, protocol, remoteAddress, userAgent })
     this.medias = viewerMedias(offer)
-    this.#peer = new PeerConnection({ clock, port, offer, iceServers, info: this.info })
+    this.#peer = new AnsweringPeer({ clock, port, offer, iceServers, info: this.info })
   }
 
   get closed(): Promise<CloseReason> {
@@ -67,7 +67,7 @@ export class WebRtcConsumer implements Consumer, WebRtcSession {
     const codec = remote && payloadFor(remote, packets.codec)
     if (remote === undefined || codec === undefined) return
     const payload = payloadOf(codec, remote)
-    const lane = this.#peer.send(remote, [payload])
+    const lane = this.#peer.send(remote.mid, [payload])
     lane.feed(packets, payload)
     this.#lanes.set(media, lane)
   }
