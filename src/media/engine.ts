@@ -153,6 +153,7 @@ class MediaEngine implements Engine {
         spawner: this.#spawner,
         publications: this.#publications,
         rtspPort: () => this.#rtsp?.port || undefined,
+        webRtcPort: () => this.#webrtc,
         hasStream: name => this.#streams.byName(name) !== undefined,
       }),
     )

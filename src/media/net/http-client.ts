@@ -12,6 +12,7 @@ import {
   pickChallenge,
 } from './authentication.ts'
 import { DialError, dialError, isMetadataAddress } from './dial-error.ts'
+import { readBody } from './http-body.ts'
 import { formatAddress } from './socket-address.ts'
 import { guardedLookup } from './tcp-connection.ts'
 
@@ -65,6 +66,20 @@ export interface HttpAnswer {
   readonly remoteAddress: string
 }
 
+/** What is sent with a question. */
+export interface HttpBody {
+  /** Its `Content-Type`. */
+  readonly type: string
+  readonly content: string
+}
+
+interface Question {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly body?: HttpBody
+}
+
+const get: Question = { method: 'GET' }
+
 /**
  * Gets what is at HTTP addresses, following redirects and logging in where it must. Remembers how
  * each server wants to be convinced. Cloud metadata is never asked, whoever sends us there.
@@ -80,26 +95,42 @@ export class HttpClient {
   }
 
   /** The answer of status 200. Rejects with a `DialError`, an `HttpError`, or `ClosedError` when the signal aborts. */
-  async get(url: URL): Promise<HttpAnswer> {
+  get(url: URL): Promise<HttpAnswer> {
+    return this.#follow(url, get)
+  }
+
+  /** Sends something; the answer of status 200 or 201. Redirects that change the question are refused. Rejects as `get`. */
+  post(url: URL, body: HttpBody): Promise<HttpAnswer> {
+    return this.#follow(url, { method: 'POST', body })
+  }
+
+  /** Deletes what is there; the answer of any status below 300. Rejects as `get`. */
+  delete(url: URL): Promise<HttpAnswer> {
+    return this.#follow(url, { method: 'DELETE' })
+  }
+
+  async #follow(url: URL, question: Question): Promise<HttpAnswer> {
     let at = url
     for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
       const trusted = isSameServer(at, url)
-      const answer = await this.#ask(at, trusted)
+      const answer = await this.#ask(at, trusted, question)
       const { statusCode = 0, headers } = answer.body
-      if (statusCode === 200) return answer
+      if (isGood(statusCode, question)) return answer
+      const isOver = !isRedirect(statusCode, question) || headers.location === undefined
+      // Who takes something says in words why not; who gives a picture answers with pages.
+      const said = isOver && question.method === 'POST' ? await firstWords(answer.body) : ''
       answer.body.destroy()
-      if (statusCode < 300 || statusCode >= 400 || headers.location === undefined)
-        throw refusal(answer.body, trusted && this.#options.credentials !== undefined)
-      at = redirected(headers.location, at)
+      if (isOver) throw refusal(answer.body, trusted && this.#options.credentials !== undefined, said)
+      at = redirected(headers.location ?? '', at)
     }
     throw new HttpError('bad_redirect', `the camera sent us on more than ${REDIRECTS_MAX} times without an end`)
   }
 
   /** Asks one address, again with what it wants to hear when it says so. */
-  async #ask(url: URL, trusted: boolean): Promise<HttpAnswer> {
+  async #ask(url: URL, trusted: boolean, question: Question): Promise<HttpAnswer> {
     const authentication = trusted ? this.#authentication : undefined
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.#request(url, trusted)
+      const answer = await this.#request(url, trusted, question)
       if (answer.body.statusCode !== 401 || authentication === undefined || attempt >= ATTEMPTS_MAX) return answer
       const challenges = answer.body.headersDistinct['www-authenticate'] ?? []
       this.#challenged = authentication.accept(challenges)
@@ -110,19 +141,23 @@ export class HttpClient {
     }
   }
 
-  #headers(url: URL, trusted: boolean): Record<string, string> {
+  #headers(url: URL, trusted: boolean, { method, body }: Question): Record<string, string> {
     const headers: Record<string, string> = { Accept: '*/*' }
+    if (body !== undefined) {
+      headers['Content-Type'] = body.type
+      headers['Content-Length'] = String(Buffer.byteLength(body.content))
+    }
     if (!trusted) return headers
     const { credentials } = this.#options
     if (credentials !== undefined) {
-      const challenged = this.#challenged && this.#authentication?.authorize({ method: 'GET', target: targetOf(url) })
+      const challenged = this.#challenged && this.#authentication?.authorize({ method, target: targetOf(url) })
       headers['Authorization'] = challenged || formatBasic(credentials)
     }
     for (const [name, value] of this.#options.headers) headers[name] = value
     return headers
   }
 
-  #request(url: URL, trusted: boolean): Promise<HttpAnswer> {
+  #request(url: URL, trusted: boolean, question: Question): Promise<HttpAnswer> {
     const { clock, signal, timeoutMs, agents, unverified } = this.#options
     const secure = url.protocol === 'https:'
     const host = url.hostname.replace(/^\[|\]$/g, '')
@@ -133,7 +168,8 @@ export class HttpClient {
       host,
       port: target.port,
       path: targetOf(url),
-      headers: this.#headers(url, trusted),
+      method: question.method,
+      headers: this.#headers(url, trusted, question),
       lookup: guardedLookup(target),
       maxHeaderSize: HEAD_BYTES_MAX,
       // Cameras write headers that a browser would take too.
@@ -141,9 +177,16 @@ export class HttpClient {
       agent: (secure ? agents?.tls : agents?.plain) ?? false,
       ...(secure && { rejectUnauthorized: !unverified && isIP(host) === 0 }),
     })
-    return answered(request, url, { clock, signal, target })
+    return answered(request, url, { clock, signal, target, content: question.body?.content })
   }
 }
+
+const isGood = (status: number, { method }: Question): boolean =>
+  status === 200 || (method === 'POST' && status === 201) || (method === 'DELETE' && status >= 200 && status < 300)
+
+/** Others than 307 and 308 would make a GET of it (RFC 9110 §15.4). */
+const isRedirect = (status: number, { method }: Question): boolean =>
+  method === 'GET' ? status >= 300 && status < 400 : status === 307 || status === 308
 
 const targetOf = (url: URL): string => `${url.pathname}${url.search}`
 
@@ -158,8 +201,20 @@ const redirected = (location: string, from: URL): URL => {
   return to
 }
 
-const refusal = ({ statusCode = 0, statusMessage = '' }: IncomingMessage, loggedIn: boolean): HttpError => {
-  const status = `${statusCode} ${statusMessage}`.trim()
+/** Bytes of a refusal that are shown to people. */
+const WORDS_BYTES_MAX = 300
+
+const firstWords = async (body: IncomingMessage): Promise<string> => {
+  const words = await readBody(body, WORDS_BYTES_MAX).catch(() => undefined)
+  return words === undefined ? '' : words.toString('utf8').replace(/\s+/g, ' ').trim()
+}
+
+const refusal = (
+  { statusCode = 0, statusMessage = '' }: IncomingMessage,
+  loggedIn: boolean,
+  said: string,
+): HttpError => {
+  const status = `${statusCode} ${statusMessage}`.trim() + (said === '' ? '' : `: ${said}`)
   if (statusCode === 401 && loggedIn)
     return new HttpError('wrong_password', `the camera refused the user name or password: ${status}`)
   if (statusCode === 401)
@@ -171,9 +226,14 @@ interface Waiting {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly target: { readonly host: string; readonly port: number; readonly timeoutMs: number }
+  readonly content: string | undefined
 }
 
-const answered = (request: ClientRequest, url: URL, { clock, signal, target }: Waiting): Promise<HttpAnswer> => {
+const answered = (
+  request: ClientRequest,
+  url: URL,
+  { clock, signal, target, content }: Waiting,
+): Promise<HttpAnswer> => {
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>()
   let connected = false
   const giveUp = (error: Error): void => {
@@ -198,7 +258,7 @@ const answered = (request: ClientRequest, url: URL, { clock, signal, target }: W
     body.on('error', () => {})
     resolve({ body, url, remoteAddress: formatAddress(remoteAddress, remotePort) })
   })
-  request.end()
+  request.end(content)
   return promise.finally(() => {
     timer[Symbol.dispose]()
     signal.removeEventListener('abort', abort)

@@ -27,6 +27,8 @@ export interface WebSocketOptions extends ConnectionOptions {
   /** Certificates are not checked. Those of bare addresses never are: they cannot have any. */
   readonly unverified: boolean
   readonly timeoutMs: number
+  /** Whether it is asked for as who speaks RTSP does. Default true. */
+  readonly subprotocol?: boolean
   /** Gives up while connecting; does nothing afterwards. */
   readonly signal: AbortSignal
 }
@@ -44,7 +46,7 @@ export class UpgradeError extends MediaError {
   }
 }
 
-/** A stream of bytes in the messages of a WebSocket (RFC 6455), whose borders mean nothing. */
+/** The messages of a WebSocket (RFC 6455): each is a chunk of a stream of bytes, or a text. */
 export class WebSocketConnection implements ByteConnection {
   readonly remoteAddress: string
   readonly #socket: WebSocket
@@ -71,7 +73,7 @@ export class WebSocketConnection implements ByteConnection {
    */
   static async dial(options: WebSocketOptions): Promise<WebSocketConnection> {
     const authentication = options.credentials && new ClientAuthentication(options.credentials)
-    let subprotocol = true
+    let subprotocol = options.subprotocol ?? true
     for (let refusals = 0; ; ) {
       const opened = await open(options, authentication, subprotocol)
       if (opened === 'no subprotocol') subprotocol = false
@@ -94,6 +96,11 @@ export class WebSocketConnection implements ByteConnection {
 
   write(bytes: Buffer): void {
     if (!this.#lifetime.ended) this.#socket.send(bytes, { binary: true }, () => {})
+  }
+
+  /** Sends a message of text. */
+  writeText(text: string): void {
+    if (!this.#lifetime.ended) this.#socket.send(text, { binary: false }, () => {})
   }
 
   close(reason: CloseReason = done): void {

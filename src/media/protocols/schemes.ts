@@ -10,6 +10,8 @@ import { fileScheme } from './file/file-scheme.ts'
 import { httpScheme } from './http/http-scheme.ts'
 import { rtspScheme } from './rtsp/rtsp-scheme.ts'
 import { tcpScheme } from './tcp/tcp-scheme.ts'
+import type { WebRtcPort } from './webrtc/webrtc-port.ts'
+import { webRtcScheme } from './webrtc/webrtc-scheme.ts'
 
 /** What schemes need to know of the engine. */
 export interface SchemeOptions {
@@ -19,6 +21,8 @@ export interface SchemeOptions {
   readonly publications: ExpectedPublications
   /** The port of our RTSP server; `undefined` while there is none. */
   readonly rtspPort: () => number | undefined
+  /** The port of WebRTC; `undefined` while there is none. */
+  readonly webRtcPort: () => WebRtcPort | undefined
   /** Whether a stream of ours has this name. */
   readonly hasStream: (name: string) => boolean
   readonly ffmpeg: FfmpegTools
@@ -37,6 +41,7 @@ export const schemes = (options: SchemeOptions): readonly Scheme[] => {
     exec,
     httpScheme({ userAgent }),
     tcpScheme(),
+    webRtcScheme({ userAgent, port: options.webRtcPort }),
     fileScheme(),
     echoScheme({ spawner, allowPaths: options.echoAllowPaths }),
     demoScheme({ clip: options.demoClip }),

@@ -30,18 +30,6 @@ export const pumpBody = async (body: IncomingMessage, gate: FlowGate, push: (chu
   }
 }
 
-/** A whole body. Rejects when it breaks off, or is larger than it may be. */
-export const readBody = async (body: IncomingMessage, bytesMax: number): Promise<Buffer | undefined> => {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += (chunk as Buffer).length
-    if (size > bytesMax) return undefined
-    chunks.push(chunk as Buffer)
-  }
-  return Buffer.concat(chunks, size)
-}
-
 /** Waits, but not beyond the end. */
 export const waitUntilOver = (clock: Clock, forMs: number, over: AbortSignal): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>()

@@ -1,9 +1,10 @@
+import { readBody } from '../../net/http-body.ts'
 import type { HttpAnswer, HttpClient } from '../../net/http-client.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { describeError } from '../../runtime/errors.ts'
 import type { CloseReason } from '../../runtime/lifetime.ts'
 import type { Millis } from '../../runtime/units.ts'
-import { type FlowGate, pumpBody, readBody, waitUntilOver } from './body-pump.ts'
+import { type FlowGate, pumpBody, waitUntilOver } from './body-pump.ts'
 import { type HlsPlaylist, type HlsSegment, parseHlsPlaylist } from './hls-playlist.ts'
 import { httpSourceErrors } from './http-errors.ts'
 

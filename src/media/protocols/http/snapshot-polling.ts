@@ -1,8 +1,9 @@
+import { readBody } from '../../net/http-body.ts'
 import type { HttpAnswer, HttpClient } from '../../net/http-client.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { describeError } from '../../runtime/errors.ts'
 import type { CloseReason } from '../../runtime/lifetime.ts'
-import { type FlowGate, readBody, waitUntilOver } from './body-pump.ts'
+import { type FlowGate, waitUntilOver } from './body-pump.ts'
 
 /** Bytes of one image: as much as a unit may have. */
 const IMAGE_BYTES_MAX = 5 * 1024 * 1024

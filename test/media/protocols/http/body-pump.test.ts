@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { readBody } from '#media/net/http-body.ts'
 import { HttpClient } from '#media/net/http-client.ts'
-import { FlowGate, pumpBody, readBody, waitUntilOver } from '#media/protocols/http/body-pump.ts'
+import { FlowGate, pumpBody, waitUntilOver } from '#media/protocols/http/body-pump.ts'
 import { systemClock } from '#media/runtime/clock.ts'
 import { HeldClock, settled } from '#test/helpers/held-clock.ts'
 import { giving, HttpCamera } from '#test/helpers/http-camera.ts'
