@@ -24,10 +24,10 @@ USER node
 # go2rtc.yaml, the databases, and the key that seals camera passwords.
 VOLUME /config
 WORKDIR /config
-# The API and the admin; RTSP.
-EXPOSE 1984 8554
+# The API and the admin; RTSP; WebRTC.
+EXPOSE 1984 8554 8555 8555/udp
 # For another api.listen, another health check.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:1984/api').then(answer => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "/app/apps/server/dist/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "/app/apps/server/dist/main.js"]
 CMD ["-c", "/config/go2rtc.yaml", "--data", "/config"]

@@ -3,7 +3,7 @@ import module from 'node:module'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { childEnvironment, root, SetUpError, setUp } from './set-up.mjs'
+import { childEnvironment, nodeFlags, root, SetUpError, setUp } from './set-up.mjs'
 
 // `npm start`: from a fresh clone to a server that listens. What is missing is installed, what is stale is built,
 // and the server runs in this process if its Node is new enough, else in a child with the Node that npm brought.
@@ -19,7 +19,7 @@ const startHere = async () => {
 }
 
 const startChild = node => {
-  const child = spawn(node, [main, ...process.argv.slice(2)], {
+  const child = spawn(node, [...nodeFlags, main, ...process.argv.slice(2)], {
     stdio: 'inherit',
     env: { ...childEnvironment(), NODE_COMPILE_CACHE: join(root, 'apps/server/dist/.compile-cache') },
   })
