@@ -5,6 +5,7 @@ import type { Codec } from './codec.ts'
 import type { ConnectionInfo } from './connection-info.ts'
 import type { Media } from './media.ts'
 import type { Sender } from './sender.ts'
+import type { SessionRecord } from './session-record.ts'
 import type { AnyTrack } from './track.ts'
 
 /** Any sender, where only its counters and its track matter. */
@@ -57,6 +58,8 @@ export interface Consumer extends Closeable {
   track?(media: Media, codec: Codec): AnyTrack | undefined
   /** The tracks of what it says, for counters. Absent when it never says anything. */
   readonly voices?: readonly AnyTrack[]
+  /** The course of its session so far, where its protocol has more to tell than its end. */
+  readonly session?: SessionRecord
   /** Everything that could be matched is attached: begin. Called once. */
   start(): void
 }

@@ -3,6 +3,7 @@ import type { Codec } from './codec.ts'
 import type { ConnectionInfo } from './connection-info.ts'
 import type { AnySender } from './consumer.ts'
 import type { Media } from './media.ts'
+import type { SessionRecord } from './session-record.ts'
 import type { AnyTrack } from './track.ts'
 
 /** Somebody's voice on its way to a producer: counts what was sent. Dispose to end it. */
@@ -26,4 +27,6 @@ export interface Producer extends Closeable {
    * cannot be; absent when the producer has no way back.
    */
   talk?(media: Media, codec: Codec, track: AnyTrack): Talk | undefined
+  /** The course of its session so far, where its protocol has more to tell than its end. */
+  readonly session?: SessionRecord
 }

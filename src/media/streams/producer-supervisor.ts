@@ -48,6 +48,8 @@ export interface SupervisorOptions {
   readonly wanted: () => boolean
   /** The state changed; read it from the supervisor. */
   readonly changed: () => void
+  /** A connection of it has ended. */
+  readonly ended: (producer: Producer, reason: CloseReason) => void
   /** It is live: viewers that it fed before, or that wait for it, want the new tracks. */
   readonly revived: () => void
   /** It has given up: its viewers get nothing any more. */
@@ -190,7 +192,10 @@ export class ProducerSupervisor implements StreamSource {
     this.#refusedPasswords = 0
     this.medias = producer.medias
     this.#become({ name: 'live', attempt, producer, since: this.#options.clock.now() })
-    void producer.closed.then(reason => this.#lost(producer, reason))
+    void producer.closed.then(reason => {
+      this.#options.ended(producer, reason)
+      this.#lost(producer, reason)
+    })
     watchTracks(producer, this.#options)
     this.#options.revived()
     return producer

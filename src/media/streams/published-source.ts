@@ -17,6 +17,8 @@ export interface PublishedSourceOptions {
   readonly wanted: () => boolean
   /** The state changed; read it from the source. */
   readonly changed: () => void
+  /** A connection of it has ended. */
+  readonly ended: (producer: Producer, reason: CloseReason) => void
   /** A publisher has taken the place of the one before: viewers want the new tracks. */
   readonly revived: () => void
   /** It is over: nobody came back in time, or nobody waited. */
@@ -67,7 +69,10 @@ export class PublishedSource implements StreamSource {
     this.#cause = undefined
     this.url = producer.info.url
     this.medias = producer.medias
-    void producer.closed.then(reason => this.#lost(producer, reason))
+    void producer.closed.then(reason => {
+      this.#options.ended(producer, reason)
+      this.#lost(producer, reason)
+    })
     this.#options.changed()
     this.#options.revived()
   }

@@ -1,5 +1,6 @@
 import type { Kind } from '../core/codec.ts'
 import type { Consumer } from '../core/consumer.ts'
+import type { SessionRecord } from '../core/session-record.ts'
 import type { CloseReason } from '../runtime/lifetime.ts'
 import type { NegotiationRecord } from './negotiation-record.ts'
 import type { SourceNote } from './scheme.ts'
@@ -68,4 +69,15 @@ export type StreamFact =
       readonly cause: FactCause
       /** Over its whole stay. */
       readonly sums: { readonly bytesSent: number; readonly bytesReceived: number; readonly droppedCount: number }
+      /** Where its protocol has more to tell. */
+      readonly session?: SessionRecord
+    }
+  | {
+      /** A source's connection has ended, for whatever reason, and there is more to tell of it. */
+      readonly type: 'SourceSessionEnded'
+      readonly streamId: string
+      /** Its place among the sources; −1 for one that is gone. */
+      readonly source: number
+      readonly cause: FactCause
+      readonly session: SessionRecord
     }

@@ -19,6 +19,7 @@ import type { SourceUrl } from './source-url.ts'
 import type { StreamDefinition } from './stream-definition.ts'
 import { describeConsumer, type FactCause, type StreamFact } from './stream-facts.ts'
 import type { StreamSource } from './stream-source.ts'
+import { consumerLeft, sourceSessionEnded, sourceStateChanged } from './tell-facts.ts'
 import { Viewer } from './viewer.ts'
 
 /** No source could serve a viewer; `message` is go2rtc's sentence without its `streams: `. */
@@ -200,6 +201,7 @@ export class Stream implements Disposable {
       note: note => this.#note(supervisor, note),
       wanted: () => this.#fedBy(supervisor).length > 0,
       changed: () => this.#tellState(supervisor),
+      ended: (producer, cause) => this.#tellSession(supervisor, producer, cause),
       revived: () => void this.#refeed(supervisor),
       gaveUp: cause => this.#gaveUp(supervisor, cause),
     })
@@ -217,6 +219,7 @@ export class Stream implements Disposable {
       clock: this.#options.clock,
       wanted: () => this.#fedBy(source).length > 0,
       changed: () => this.#tellState(source),
+      ended: (producer, cause) => this.#tellSession(source, producer, cause),
       revived: () => void this.#refeed(source),
       over: cause => this.#over(source, cause),
     })
@@ -252,15 +255,13 @@ export class Stream implements Disposable {
   }
 
   #tellState(source: StreamSource): void {
-    const { cause, retryIn } = source
-    this.#options.tell({
-      type: 'SourceStateChanged',
-      streamId: this.id,
-      source: this.sources.indexOf(source),
-      state: source.state,
-      ...(cause !== undefined && { cause }),
-      ...(retryIn !== undefined && { retryAt: this.#options.clock.wallTime() + retryIn }),
-    })
+    const { clock, tell } = this.#options
+    tell(sourceStateChanged(this.id, this.sources.indexOf(source), source, clock.wallTime()))
+  }
+
+  #tellSession(source: StreamSource, producer: Producer, reason: CloseReason): void {
+    const fact = sourceSessionEnded(this.id, this.sources.indexOf(source), producer, reason)
+    if (fact !== undefined) this.#options.tell(fact)
   }
 
   /** Until `work` is done no source is released: what it dials, it may still connect. */
@@ -282,16 +283,7 @@ export class Stream implements Disposable {
     viewer.end()
     const { consumer } = viewer
     if (!this.#viewers.delete(consumer)) return
-    const cause = { code: reason.code, message: reason.message }
-    const { bytesSent, bytesReceived } = consumer.info
-    const droppedCount = consumer.senders.reduce((sum, sender) => sum + sender.droppedCount, 0)
-    this.#options.tell({
-      type: 'ConsumerLeft',
-      streamId: this.id,
-      consumer: consumer.info.id,
-      cause,
-      sums: { bytesSent, bytesReceived, droppedCount },
-    })
+    this.#options.tell(consumerLeft(this.id, consumer, reason))
     this.#releaseUnused()
   }
 

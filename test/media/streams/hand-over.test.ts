@@ -10,7 +10,7 @@ let source: PublishedSource
 
 beforeEach(() => {
   clock = new HeldClock()
-  source = new PublishedSource({ clock, wanted: () => true, changed() {}, revived() {}, over() {} })
+  source = new PublishedSource({ clock, wanted: () => true, changed() {}, ended() {}, revived() {}, over() {} })
   source.adopt(new ScriptedProducer([h264, aac], dialContext()))
 })
 

@@ -31,6 +31,7 @@ const supervise = (source: string): ProducerSupervisor =>
     pacer: instantPacer(clock),
     wanted: () => false,
     changed: () => {},
+    ended: () => {},
     revived: () => {},
     gaveUp: () => {},
   })

@@ -37,6 +37,7 @@ const options = (): SupervisorOptions => ({
   pacer: instantPacer(clock),
   wanted: () => wanted,
   changed: () => states.push(supervisor.state),
+  ended: () => {},
   revived: () => {
     revivals++
   },

@@ -20,6 +20,7 @@ beforeEach(() => {
     clock,
     wanted: () => wanted,
     changed: () => {},
+    ended: () => {},
     revived: () => {
       revivals++
     },

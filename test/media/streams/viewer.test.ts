@@ -20,7 +20,7 @@ beforeEach(() => {
 })
 
 const sourceOf = (): PublishedSource => {
-  const source = new PublishedSource({ clock, wanted: () => true, changed() {}, revived() {}, over() {} })
+  const source = new PublishedSource({ clock, wanted: () => true, changed() {}, ended() {}, revived() {}, over() {} })
   source.adopt(new ScriptedProducer([h264], dialContext()))
   return source
 }

@@ -11,6 +11,7 @@ export interface AnsweringPeerOptions extends Omit<PeerConnectionOptions, 'ice'>
 
 /** A session with a peer that came with an offer. */
 export class AnsweringPeer extends PeerConnection {
+  protected readonly offeredBy = 'peer'
   readonly #offer: RemoteDescription
   readonly #answer = Promise.withResolvers<(candidates: readonly string[]) => string>()
 

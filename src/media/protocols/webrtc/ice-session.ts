@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { isIP } from 'node:net'
+import type { WaysRecord } from '../../core/session-record.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { describeError } from '../../runtime/errors.ts'
 import { type Closeable, type CloseReason, done, Lifetime } from '../../runtime/lifetime.ts'
@@ -8,7 +9,7 @@ import { type BindingRequest, bindingResponse, type IceRole, roleConflict } from
 import { formatCandidate, type IceCandidate, parseCandidate } from './ice-candidate.ts'
 import { type CheckCause, CheckList, type IceNetwork, type Pair } from './ice-checks.ts'
 import type { IceBase, IcePath } from './ice-path.ts'
-import { type IceRecord, IceRecorder } from './ice-record.ts'
+import { IceRecorder } from './ice-record.ts'
 
 /** Letters of a name and a password: far more than RFC 8445 §5.3 asks for, as one port serves everybody. */
 const NAME_LETTERS = 16
@@ -130,7 +131,7 @@ export class IceSession implements Closeable {
   }
 
   /** What happened so far, for the history. */
-  get record(): IceRecord {
+  get record(): WaysRecord {
     return this.#recorder.record(this.#role)
   }
 

@@ -16,6 +16,7 @@ export type OfferingPeerOptions = Omit<PeerConnectionOptions, 'ice'>
 
 /** A session with a peer that we have chosen: we offer, and it answers. */
 export class OfferingPeer extends PeerConnection {
+  protected readonly offeredBy = 'us'
   readonly #options: OfferingPeerOptions
   #waiting: RtpPacket[] | undefined = []
   readonly #seen = new Set<number>()

@@ -54,6 +54,8 @@ export class OutboundTrack {
   #resentSince = 0
   #resentNow = 0
   resentCount = 0
+  /** Packets the peer says it missed. */
+  missedCount = 0
 
   constructor(options: OutboundTrackOptions) {
     this.#options = options
@@ -74,6 +76,14 @@ export class OutboundTrack {
     this.#payload = payload
     this.#stream.payloadType = payload.payloadType
     if (this.#resent !== undefined) this.#resent.payloadType = payload.retransmissionType ?? 0
+  }
+
+  get packetCount(): number {
+    return this.#stream.packetCount
+  }
+
+  get octetCount(): number {
+    return this.#stream.octetCount
   }
 
   /** Sends a group; gives the bytes of its payloads. */
@@ -106,6 +116,7 @@ export class OutboundTrack {
 
   /** Sends again what is still kept of what was missed (RFC 4588 §4), within bounds. */
   resend({ sequenceNumbers }: Nack): void {
+    this.missedCount += sequenceNumbers.length
     if (this.#resent === undefined || this.#payload.retransmissionType === undefined) return
     for (const number of sequenceNumbers) {
       const kept = this.#history.get(number)

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { ConnectionInfo } from '../../core/connection-info.ts'
+import type { SessionRecord } from '../../core/session-record.ts'
 import type { PacketTrack } from '../../core/track.ts'
 import { formatRtcp, parseRtcp, type RtcpPacket } from '../../rtp/rtcp-packet.ts'
 import { RtpPacket } from '../../rtp/rtp-packet.ts'
@@ -19,6 +20,7 @@ import type { NegotiatedMedia, NegotiatedPayload, ReceivedMedia, SentMedia } fro
 import { ReceivingLane } from './receiving-lane.ts'
 import type { RemoteDescription, RemoteMedia } from './remote-description.ts'
 import { SendingLane } from './sending-lane.ts'
+import { lineFacts, sessionNotes } from './session-facts.ts'
 import type { WebRtcPort } from './webrtc-port.ts'
 
 const PORT_MAX = 65_535
@@ -60,16 +62,20 @@ export abstract class PeerConnection implements Closeable {
   #protection: ProtectedMedia | undefined
   #router: InboundRouter | undefined
   #channels: DataChannels | undefined
+  #remote: RemoteDescription | undefined
+  #times: Pick<SessionRecord, 'begunAt' | 'selectedAt' | 'connectedAt'>
 
   /** Throws a `LimitError` where there are too many peers already. */
   constructor(options: PeerConnectionOptions) {
     this.#options = options
     const { clock, info, ice } = options
     const signalling = info.protocol
+    this.#times = { begunAt: clock.wallTime() }
     this.ice = new IceSession({ ...ice, clock })
     this.ice.onSelected = path => {
       info.protocol = `${signalling}+${path.protocol}`
       info.remoteAddress = `${path.address}:${path.port}`
+      this.#times = { selectedAt: clock.wallTime(), ...this.#times }
       void this.#dtls?.begin()
     }
     this.#arriving = admitted(options, this.ice)
@@ -91,6 +97,21 @@ export abstract class PeerConnection implements Closeable {
   get connected(): Promise<void> {
     return this.#connected.promise
   }
+
+  /** The session so far, for the history. */
+  get record(): SessionRecord {
+    const sending = [...this.#sending]
+    const sent = sending.map(([mid, lane]) => lane.fact(mid))
+    const hasReordering = sending.some(([, lane]) => lane.hasReordering)
+    return {
+      ...{ protocol: 'webrtc', offeredBy: this.offeredBy, ways: this.ice.record, ...this.#times },
+      lines: this.#remote === undefined ? [] : lineFacts(this.#remote, this.negotiated),
+      ...{ sent, received: [...this.#receiving].map(([mid, { lane }]) => lane.fact(mid)) },
+      notes: sessionNotes(sent, hasReordering),
+    }
+  }
+
+  protected abstract readonly offeredBy: SessionRecord['offeredBy']
 
   /** Tells the ways to reach us one by one, `candidate:…`: those that are known now, and each that is found later. */
   tellCandidates(tell: (candidate: string) => void): void {
@@ -155,6 +176,7 @@ export abstract class PeerConnection implements Closeable {
 
   /** Begins with the handshake, as soon as there is a way. Its end ends the connection. */
   protected async connect(remote: RemoteDescription, role: 'server' | 'client'): Promise<void> {
+    this.#remote = remote
     const dtls = await DtlsSession.open({
       ...{ ice: this.ice, clock: this.#options.clock, fingerprints: remote.fingerprints, role },
       onRtp: bytes => this.#take(bytes),
@@ -186,6 +208,7 @@ export abstract class PeerConnection implements Closeable {
     if (this.#lifetime.ended) return
     const { clock } = this.#options
     this.#protection = protection
+    this.#times = { ...this.#times, connectedAt: clock.wallTime() }
     this.#arriving[Symbol.dispose]()
     const wallTimeAtZero = clock.wallTime() - clock.now()
     const link = { protection, wallTimeAtZero, canonicalName: this.canonicalName }
@@ -217,6 +240,8 @@ export abstract class PeerConnection implements Closeable {
       else if (packet.type === 'PLI') this.#laneOf(packet.mediaSsrc)?.refresh()
       else if (packet.type === 'FIR') for (const { mediaSsrc } of packet.commands) this.#laneOf(mediaSsrc)?.refresh()
       else if (packet.type === 'SR') for (const { lane } of this.#receiving.values()) lane.hear(packet)
+      if (packet.type === 'SR' || packet.type === 'RR')
+        for (const report of packet.reports) this.#laneOf(report.ssrc)?.heard(report)
     }
   }
 

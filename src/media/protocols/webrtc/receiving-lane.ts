@@ -1,3 +1,4 @@
+import type { ReceivedFact } from '../../core/session-record.ts'
 import type { PacketTrack } from '../../core/track.ts'
 import { TrackReceiver } from '../../ingest/track-receiver.ts'
 import { formatRtcp, type ReportBlock, type RtcpPacket } from '../../rtp/rtcp-packet.ts'
@@ -65,6 +66,13 @@ export class ReceivingLane implements Disposable {
 
   get track(): PacketTrack {
     return this.#options.track
+  }
+
+  /** What came so far, for the history. */
+  fact(mid: string): ReceivedFact {
+    const { lostCount, recoveredCount, keyframeRequestCount, track } = this
+    const counts = { lost: lostCount, recovered: recoveredCount, keyframeRequests: keyframeRequestCount }
+    return { mid, codec: track.codec.name, ...counts }
   }
 
   /** One RTP packet of this m-line, which stays valid. */

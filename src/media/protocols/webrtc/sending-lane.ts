@@ -1,8 +1,10 @@
 import { asPackets } from '../../codecs/adapt.ts'
 import type { PacketGroup } from '../../core/packet-group.ts'
 import { Sender } from '../../core/sender.ts'
+import type { SentFact } from '../../core/session-record.ts'
 import type { AnyTrack, PacketTrack, TrackOutlet } from '../../core/track.ts'
-import type { Nack } from '../../rtp/rtcp-packet.ts'
+import type { Nack, ReportBlock } from '../../rtp/rtcp-packet.ts'
+import { roundTripOf } from '../../rtp/sender-report.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { IceSession } from './ice-session.ts'
 import type { NegotiatedPayload, SentMedia } from './negotiated-media.ts'
@@ -44,6 +46,11 @@ export class SendingLane implements Disposable {
   #payload: NegotiatedPayload
   #outbound: OutboundTrack | undefined
   #refreshedAt = 0
+  #refreshCount = 0
+  #firsts: Pick<SentFact, 'firstPacketAt' | 'firstKeyframeAt'> = {}
+  #reception: Pick<SentFact, 'lostShare' | 'roundTripMs'> = {}
+  #lastTime = Number.NEGATIVE_INFINITY
+  #hasReordering = false
 
   constructor(options: SendingLaneOptions) {
     const { sent, ice, clock, stuck, failed } = options
@@ -55,7 +62,7 @@ export class SendingLane implements Disposable {
           return ice.selected?.pendingBytes ?? 0
         },
       },
-      deliver: group => options.count(this.#outbound?.send(group) ?? 0),
+      deliver: group => this.#send(group),
       ...{ clock, stuck, failed },
     })
     this.#holder = { id: this.sender.id, push() {} }
@@ -74,9 +81,23 @@ export class SendingLane implements Disposable {
     return this.#payload
   }
 
-  /** Packets that were sent again. */
-  get resentCount(): number {
-    return this.#outbound?.resentCount ?? 0
+  /** Some picture was shown before another that was sent before it: browsers do not put such pictures in order. */
+  get hasReordering(): boolean {
+    return this.#hasReordering
+  }
+
+  /** What was sent so far, for the history. */
+  fact(mid: string): SentFact {
+    const outbound = this.#outbound
+    const { lostShare, roundTripMs } = this.#reception
+    return {
+      ...{ mid, codec: this.#payload.codec.name, dropped: this.sender.droppedCount },
+      ...{ packets: outbound?.packetCount ?? 0, bytes: outbound?.octetCount ?? 0 },
+      ...{ missed: outbound?.missedCount ?? 0, resent: outbound?.resentCount ?? 0 },
+      ...{ keyframeRequests: this.#refreshCount, ...this.#firsts },
+      ...(lostShare !== undefined && { lostShare }),
+      ...(roundTripMs !== undefined && { roundTripMs }),
+    }
   }
 
   /** The peer is connected: what is kept flows, pictures from the last keyframe on. */
@@ -133,13 +154,38 @@ export class SendingLane implements Disposable {
     this.#outbound?.resend(nack)
   }
 
+  /** What the peer says of what it got. */
+  heard(report: ReportBlock): void {
+    const roundTripMs = roundTripOf(report, this.#options.clock.wallTime())
+    this.#reception = { lostShare: report.fractionLost / 256, ...(roundTripMs !== undefined && { roundTripMs }) }
+  }
+
   /** A picture was lost: the pictures since the last keyframe come again, at most twice a second. */
   refresh(): void {
+    this.#refreshCount++
     const now = this.#options.clock.now()
     const track = this.#track
     if (this.#outbound === undefined || track === undefined || now - this.#refreshedAt < REFRESH_MS_MIN) return
     this.#refreshedAt = now
     this.sender.attach(track, true)
+  }
+
+  #send(group: PacketGroup): void {
+    const outbound = this.#outbound
+    if (outbound === undefined) return
+    if (this.#firsts.firstKeyframeAt === undefined) this.#noteFirst(group)
+    // A refresh goes back to a keyframe; what goes back otherwise is out of order.
+    if (group.time < this.#lastTime && !group.keyframe) this.#hasReordering = true
+    this.#lastTime = group.time
+    this.#options.count(outbound.send(group))
+  }
+
+  #noteFirst({ keyframe }: PacketGroup): void {
+    const now = this.#options.clock.wallTime()
+    this.#firsts = {
+      firstPacketAt: this.#firsts.firstPacketAt ?? now,
+      ...(keyframe && this.#payload.codec.kind === 'video' && { firstKeyframeAt: now }),
+    }
   }
 
   /** Sound from now on: what is cached of it reaches far back. */

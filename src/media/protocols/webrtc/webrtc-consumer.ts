@@ -4,6 +4,7 @@ import type { Consumer } from '../../core/consumer.ts'
 import type { Media } from '../../core/media.ts'
 import type { PacketGroup } from '../../core/packet-group.ts'
 import type { Sender } from '../../core/sender.ts'
+import type { SessionRecord } from '../../core/session-record.ts'
 import { type AnyTrack, type PacketTrack, Track } from '../../core/track.ts'
 import type { CloseReason } from '../../runtime/lifetime.ts'
 import { AnsweringPeer } from './answering-peer.ts'
@@ -40,6 +41,10 @@ export class WebRtcConsumer implements Consumer, WebRtcSession {
 
   get voices(): readonly AnyTrack[] {
     return [...this.#voices.values()]
+  }
+
+  get session(): SessionRecord {
+    return this.#peer.record
   }
 
   tellCandidates(tell: (candidate: string) => void): void {

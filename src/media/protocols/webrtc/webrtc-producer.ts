@@ -4,6 +4,7 @@ import type { ConnectionInfo } from '../../core/connection-info.ts'
 import type { Media } from '../../core/media.ts'
 import type { PacketGroup } from '../../core/packet-group.ts'
 import type { Producer, Talk } from '../../core/producer.ts'
+import type { SessionRecord } from '../../core/session-record.ts'
 import { type AnyTrack, type PacketTrack, Track } from '../../core/track.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
 import { millis } from '../../runtime/units.ts'
@@ -50,6 +51,10 @@ export class WebRtcProducer implements Producer {
     this.#context = context
     this.#peer = this.lifetime.own(peer)
     void peer.closed.then(reason => this.lifetime.close(reason))
+  }
+
+  get session(): SessionRecord {
+    return this.#peer.record
   }
 
   get closed(): Promise<CloseReason> {

@@ -106,3 +106,22 @@ test('a talk counts from its own beginning, and its end does not end the next on
   expect([first.sentCount, second.sentCount, second.codec.name, second.parentId]).toEqual([2, 2, 'PCMA', two.id])
   expect(second.sentBytes).toBeGreaterThan(0)
 })
+
+test('pictures out of their order are noticed, and going back to a keyframe is not one', () => {
+  const { lane, begin } = setUp()
+  const track = trackOf()
+  begin()
+  lane.feed(track, sent.payloads[0]!)
+  const show = (number: number, keyframe: boolean): void => track.push(packetGroup(0, number, 'x', keyframe))
+  for (const [number, keyframe] of [
+    [1, true],
+    [2, false],
+    [1, true],
+    [2, false],
+  ] as const)
+    show(number, keyframe)
+  expect(lane.hasReordering).toBe(false)
+  for (const number of [5, 3, 4]) show(number, false)
+  expect(lane.hasReordering).toBe(true)
+  expect(lane.fact('0')).toMatchObject({ mid: '0', codec: 'PCMU', packets: 7 })
+})

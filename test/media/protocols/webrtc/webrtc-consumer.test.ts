@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createEngine, type Engine, parseRemoteDescription, type WebRtcConsumer } from '#media'
+import { createEngine, type Engine, type EngineFact, parseRemoteDescription, type WebRtcConsumer } from '#media'
 import { formatRtcp, parseRtcp } from '#media/rtp/rtcp-packet.ts'
 import { RtpPacket } from '#media/rtp/rtp-packet.ts'
 import { until } from '#test/helpers/until.ts'
@@ -86,6 +86,41 @@ test('a peer that says goodbye is gone at once, and takes nothing with it', asyn
   consumer.close()
   expect(await consumer.closed).toMatchObject({ code: 'done' })
   await until('the stream to be left', () => engine.streamByName('demo')?.consumers.length === 0)
+})
+
+test('a session leaves its whole course when it ends', async () => {
+  const facts: EngineFact[] = []
+  engine.onFact(fact => facts.push(fact))
+  const { consumer, peer } = await play()
+  const first = packetsOf(peer)[0]!
+  const report = { ...{ ssrc: first.ssrc, fractionLost: 64, lostCount: 1, highestSequence: 9, jitter: 0 } }
+  const last = { lastSenderReport: 0, delaySinceLastSenderReport: 0 }
+  peer.sendRtcp(
+    formatRtcp([
+      { type: 'RR', ssrc: 1, reports: [{ ...report, ...last }] },
+      { type: 'NACK', ssrc: 1, mediaSsrc: first.ssrc, sequenceNumbers: [first.sequenceNumber] },
+    ]),
+  )
+  await until('the report to be heard', () => consumer.session.sent[0]?.lostShare === 0.25)
+  consumer.close()
+  await until('the end to be told', () => facts.some(({ type }) => type === 'ConsumerLeft'))
+  const fact = facts.find(one => one.type === 'ConsumerLeft')
+  const session = fact?.type === 'ConsumerLeft' ? fact.session : undefined
+  expect(session).toMatchObject({
+    ...{ protocol: 'webrtc', offeredBy: 'peer', received: [] },
+    lines: [{ mid: '0', direction: 'recvonly', sends: 'H264' }, { mid: '1' }, { mid: '2' }],
+    ways: { role: 'controlled', selections: [{ protocol: 'udp', address: '127.0.0.1' }] },
+    sent: [{ mid: '0', codec: 'H264', missed: 1, resent: 1, lostShare: 0.25, keyframeRequests: 0 }],
+    notes: [{ code: 'packets_lost' }],
+  })
+  const { begunAt, selectedAt, connectedAt, sent, ways } = session!
+  const { firstPacketAt, firstKeyframeAt, packets } = sent[0]!
+  const times = [begunAt, selectedAt!, connectedAt!, firstPacketAt!, firstKeyframeAt!]
+  expect(times).toEqual([...times].sort((one, other) => one - other))
+  expect(packets).toBeGreaterThan(10)
+  expect(ways.paths.some(({ outcome }) => outcome === 'answered')).toBe(true)
+  // Plain data: what is told can be kept.
+  expect(JSON.parse(JSON.stringify(session))).toEqual(session)
 })
 
 test('a viewer that never connects holds its source until it is given up', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createEngine, type Engine, parseRemoteDescription, type WebRtcPublisher } from '#media'
+import { createEngine, type Engine, type EngineFact, parseRemoteDescription, type WebRtcPublisher } from '#media'
 import { formatMedia } from '#media/core/media.ts'
 import { parseRtcp } from '#media/rtp/rtcp-packet.ts'
 import { RtpPacket } from '#media/rtp/rtp-packet.ts'
@@ -106,11 +106,19 @@ test('somebody may talk back, and is heard on the m-line that takes sound', asyn
   expect(talk.sentCount).toBeGreaterThan(0)
 })
 
-test('who leaves is a source no more', async () => {
+test('who leaves is a source no more, and leaves the course of its session', async () => {
+  const facts: EngineFact[] = []
+  engine.onFact(fact => facts.push(fact))
   const { publisher, peer } = await connect()
   peer[Symbol.dispose]()
   publisher.close()
   await until('the stream to be empty', () => engine.streamByName('studio')?.sources.length === 0)
+  expect(facts.find(({ type }) => type === 'SourceSessionEnded')).toMatchObject({
+    session: {
+      lines: [{ receives: 'H264' }, { receives: 'OPUS/48000/2' }, {}],
+      received: [{ mid: '0' }, { mid: '1' }],
+    },
+  })
 })
 
 test('who never connects is no source at all', async () => {
