@@ -33,10 +33,43 @@ interface Measurement {
   readonly mbits: number
 }
 
+const RECEIVERS = join(import.meta.dirname, 'webrtc-receivers.ts')
+/** Viewers of one process: more would keep it too busy to let the last ones in. */
+const VIEWERS_A_PROCESS = 25
+
+interface Viewers extends AsyncDisposable {
+  stop(): void
+  go(): void
+}
+
+/** Viewers who take what comes. */
+const startViewers = async (url: string, way: Way, count: number): Promise<Viewers> => {
+  const children: Child[] = []
+  const signal = (name: NodeJS.Signals): void => {
+    for (const { process: child } of children) child.kill(name)
+  }
+  const viewers: Viewers = {
+    stop: () => signal('SIGSTOP'),
+    go: () => signal('SIGCONT'),
+    async [Symbol.asyncDispose]() {
+      signal('SIGCONT')
+      await Promise.all(children.map(child => child[Symbol.asyncDispose]()))
+    },
+  }
+  for (let left = count; left > 0; left -= VIEWERS_A_PROCESS) {
+    const child = new Child(process.execPath, [RECEIVERS, url, way, String(Math.min(left, VIEWERS_A_PROCESS))])
+    children.push(child)
+    await child.line(/^READY/, CONNECT_MS_MAX)
+  }
+  return viewers
+}
+
 /** Somebody who sends, and where offers are posted to. */
 interface Sending extends AsyncDisposable {
   readonly pid: number
   readonly url: string
+  /** How many are there, where it can be asked. */
+  readonly viewers?: () => Promise<number>
 }
 
 /** One camera to many browsers: ours over UDP and TCP, beside werift's own sender, by turns, the median of each. */
@@ -71,6 +104,11 @@ const ours = async (source: string): Promise<Sending> => {
   return {
     pid: server.pid,
     url: `http://127.0.0.1:${server.httpPort}/api/webrtc?src=cam`,
+    viewers: async () => {
+      const answer = await fetch(`http://127.0.0.1:${server.httpPort}/api/streams?src=cam`)
+      const { consumers } = (await answer.json()) as { readonly consumers: readonly unknown[] | null }
+      return consumers?.length ?? 0
+    },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }
@@ -91,18 +129,18 @@ const measure = async (
   seconds: number,
 ): Promise<Measurement> => {
   await using server = await start()
-  const program = join(import.meta.dirname, 'webrtc-receivers.ts')
-  await using others = new Child(process.execPath, [program, server.url, way, String(viewers - 1)])
-  await others.line(/^READY/, CONNECT_MS_MAX)
-  await using counting = new Child(process.execPath, [program, server.url, way, '1', 'count'])
+  await using others = await startViewers(server.url, way, viewers - 1)
+  await using counting = new Child(process.execPath, [RECEIVERS, server.url, way, '1', 'count'])
   await counting.line(/^READY/)
   await pass(SETTLE_MS)
-  if (way === 'udp') others.process.kill('SIGSTOP')
+  if (way === 'udp') others.stop()
   const before = await mark(counting, server.pid)
   await pass(seconds * 1000)
   const after = await mark(counting, server.pid)
   const memoryMiB = residentMiB(server.pid)
-  others.process.kill('SIGCONT')
+  others.go()
+  const there = await server.viewers?.()
+  if (there !== undefined && there < viewers) throw new Error(`${there} of ${viewers} viewers are left`)
   const took = (after.at - before.at) / 1000
   const cpu = after.cpu - before.cpu
   const mbits = ((after.bytes - before.bytes) * 8) / took / 1e6

@@ -1,6 +1,6 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { classes, Message, methods, parseMessage } from 'werift'
 import { ChunkQueue } from '#media/bytes/chunk-queue.ts'
 import { bindingResponse, readBindingRequest } from '#media/protocols/webrtc/binding.ts'
@@ -111,14 +111,43 @@ export class IcePeer implements Disposable {
     this.#send(bytes)
   }
 
-  /** From now on what comes is taken, and not looked at. */
+  /** From now on what comes is taken and not looked at, but for checks, without which nobody sends for long. */
   discard(): void {
     for (const event of ['message', 'data']) this.#socket.removeAllListeners(event)
-    if ('resume' in this.#socket) this.#socket.on('data', () => {})
+    const take = (bytes: Buffer): void => this.#take(bytes)
+    if (this.#socket instanceof Socket) this.#socket.on('data', checksOnly(take))
+    else this.#socket.on('message', bytes => isStun(bytes) && take(bytes))
   }
 
   [Symbol.dispose](): void {
     if (!this.#ended) this.#end()
     this.#ended = true
+  }
+}
+
+/** Bytes before each frame, and what STUN begins with at most (RFC 4571 §2, RFC 7983 §7). */
+const HEAD_BYTES = 2
+const STUN_LAST = 3
+
+/** Takes the frames of a TCP connection that are STUN, and skips all others without touching them. */
+const checksOnly = (take: (bytes: Buffer) => void): ((chunk: Buffer) => void) => {
+  let rest: Buffer = Buffer.alloc(0)
+  let skip = 0
+  return chunk => {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    rest = Buffer.alloc(0)
+    let at = Math.min(skip, bytes.length)
+    skip -= at
+    while (at < bytes.length) {
+      const size = at + HEAD_BYTES < bytes.length ? HEAD_BYTES + bytes.readUInt16BE(at) : undefined
+      const isCheck = size !== undefined && bytes[at + HEAD_BYTES]! <= STUN_LAST
+      if (size === undefined || (isCheck && at + size > bytes.length)) {
+        rest = bytes.subarray(at)
+        return
+      }
+      if (isCheck) take(bytes.subarray(at + HEAD_BYTES, at + size))
+      skip = Math.max(0, at + size - bytes.length)
+      at = Math.min(at + size, bytes.length)
+    }
   }
 }
