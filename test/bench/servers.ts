@@ -66,8 +66,11 @@ export const untilPlayed = async (camera: Camera, count: number) => {
   return { played, connected }
 }
 
-/** Our server with these streams and no linked file; its data lives as long as it does. */
-export const startOurServer = async (streams: Readonly<Record<string, string>>): Promise<OurServer> => {
+/** Our server with these streams and no linked file; its data lives as long as it does. `moreFlags` are Node's. */
+export const startOurServer = async (
+  streams: Readonly<Record<string, string>>,
+  moreFlags: readonly string[] = [],
+): Promise<OurServer> => {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-'))
   const [httpPort, rtspPort, webRtcPort] = [await freePort(), await freePort(), await freePort()]
   const config = {
@@ -76,9 +79,13 @@ export const startOurServer = async (streams: Readonly<Record<string, string>>):
     webrtc: { listen: `127.0.0.1:${webRtcPort}` },
   }
   // JSON is YAML. No file is linked, so that no command waits for one to be written.
-  const child = new Child(process.execPath, [...NODE_FLAGS, BUNDLE, '-c', JSON.stringify(config), '--data', folder], {
-    cwd: folder,
-  })
+  const child = new Child(
+    process.execPath,
+    [...NODE_FLAGS, ...moreFlags, BUNDLE, '-c', JSON.stringify(config), '--data', folder],
+    {
+      cwd: folder,
+    },
+  )
   await child.line(/\[api\] listen/)
   for (const [name, source] of Object.entries(streams)) {
     const query = new URLSearchParams({ name, src: source })

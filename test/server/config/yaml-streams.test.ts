@@ -183,7 +183,7 @@ describe('hostile files', () => {
     const many = Array.from({ length: 10_001 }, (_, index) => `  s${index}: a:b`).join('\n')
     expect(readYamlStreams(`streams:\n${many}`).error?.message).toContain('10000')
     expect(readYamlStreams(`preload:\n${many}`).error?.message).toContain('10000')
-  })
+  }, 120_000)
 })
 
 const sample =
