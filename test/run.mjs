@@ -11,6 +11,7 @@ import { bringBuilds, bringPackages, childEnvironment, root, SetUpError } from '
 const PACKAGES = [
   'ffmpeg',
   'chromium',
+  'firefox-esr',
   'openssl',
   'python3-gi',
   'gir1.2-gst-rtsp-server-1.0',
@@ -26,7 +27,7 @@ const PACKAGES = [
   'vlc-bin',
   'vlc-plugin-base',
 ]
-const PROGRAMS = ['ffmpeg', 'ffprobe', 'gst-launch-1.0', 'chromium', 'openssl', 'python3', 'vlc']
+const PROGRAMS = ['ffmpeg', 'ffprobe', 'gst-launch-1.0', 'chromium', 'firefox-esr', 'openssl', 'python3', 'vlc']
 
 const CHECKS = [
   { what: 'types', parameters: ['node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.json'] },
