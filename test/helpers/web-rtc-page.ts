@@ -87,7 +87,9 @@ export const watchedInPage = (page: BrowserPage): Promise<Watched> =>
       told.plis = one.pliCount ?? 0
       told.freezes = one.freezeCount ?? 0
     }
-    const pair = reports.find(one => one.type === 'candidate-pair' && one.nominated && one.state === 'succeeded')
+    // Firefox says it of the pair, Chromium of the transport.
+    const chosen = reports.find(one => one.type === 'transport')?.selectedCandidatePairId
+    const pair = reports.find(one => one.type === 'candidate-pair' && (one.id === chosen || one.selected === true))
     const remote = reports.find(one => one.id === pair?.remoteCandidateId)
     return {
       ...told,
