@@ -6,6 +6,7 @@ import { type Closeable, type CloseReason, done, Lifetime } from '../../runtime/
 import { millis } from '../../runtime/units.ts'
 import { type DtlsRecord, HandshakePieces, recordsOf, recordTypes } from './dtls-records.ts'
 import type { IceSession } from './ice-session.ts'
+import { SrtcpReplay } from './srtcp-replay.ts'
 import type { SrtpKeys } from './srtp-counter.ts'
 import { SrtpReceiver } from './srtp-receiver.ts'
 
@@ -82,6 +83,7 @@ export class DtlsSession implements Closeable {
   #srtp: SrtpReceiver | undefined
   #srtcp: SrtcpSession | undefined
   #receive: ((bytes: Buffer) => void) | undefined
+  readonly #replay = new SrtcpReplay()
   readonly #pieces = new HandshakePieces()
   #handshakeBytes = 0
   #lastBytes = 0
@@ -270,10 +272,12 @@ export class DtlsSession implements Closeable {
     }
   }
 
-  /** What is not of this peer, or was broken on the way, is as if it had been lost. */
+  /** What is not of this peer, was broken on the way, or came before is as if it had been lost. */
   #open(bytes: Buffer, isRtcp: boolean): Buffer | undefined {
     try {
-      return isRtcp ? this.#srtcp?.decrypt(bytes) : this.#srtp?.open(bytes)
+      if (!isRtcp) return this.#srtp?.open(bytes)
+      const opened = this.#srtcp?.decrypt(bytes)
+      return this.#replay.isNew(bytes) ? opened : undefined
     } catch {
       return undefined
     }

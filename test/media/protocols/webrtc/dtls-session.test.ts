@@ -109,6 +109,18 @@ test('a greeting that makes no sense does not keep the peer from connecting', as
   await dtls.connected
 })
 
+test('a report that comes again is not heard again', async () => {
+  const { ice, dtls, heard } = await sessionWith(await peerFingerprint())
+  const peer = held.use(await WebRtcPeer.connect(port.port, ice))
+  await dtls.connected
+  const report = peer.protectRtcp(goodbye)
+  for (let times = 0; times < 3; times++) peer.ice.send(report)
+  const other = formatRtcp([{ type: 'BYE', ssrcs: [8], reason: '' }])
+  peer.sendRtcp(other)
+  await until('the other report', () => heard.includes(other.toString('hex')))
+  expect(heard).toEqual([goodbye.toString('hex'), other.toString('hex')])
+})
+
 test('pieces of messages that never end are not kept, also of who is connected', async () => {
   const { ice, dtls, heard } = await sessionWith(await peerFingerprint())
   const peer = held.use(await WebRtcPeer.connect(port.port, ice))
