@@ -11,6 +11,7 @@ import { bringBuilds, bringPackages, childEnvironment, root, SetUpError } from '
 const PACKAGES = [
   'ffmpeg',
   'chromium',
+  'firefox-esr',
   'coturn',
   'openssl',
   'python3-gi',
@@ -27,7 +28,9 @@ const PACKAGES = [
   'vlc-bin',
   'vlc-plugin-base',
 ]
-const PROGRAMS = ['ffmpeg', 'ffprobe', 'gst-launch-1.0', 'chromium', 'turnserver', 'openssl', 'python3', 'vlc']
+const PROGRAMS = [
+  ...['ffmpeg', 'ffprobe', 'gst-launch-1.0', 'chromium', 'firefox-esr', 'turnserver', 'openssl', 'python3', 'vlc'],
+]
 
 const CHECKS = [
   { what: 'types', parameters: ['node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.json'] },

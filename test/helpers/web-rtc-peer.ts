@@ -12,8 +12,8 @@ import {
 import { IcePeer, type IceTarget } from './ice-peer.ts'
 import { until } from './until.ts'
 
-/** Milliseconds until a check that was not answered is made again. */
-const CHECK_AGAIN_MS = 500
+/** Milliseconds until a check that was not answered is made again: on the way there are others. */
+const CHECK_MS = 250
 
 const made = CipherContext.createSelfSignedCertificateWithKey(
   { signature: SignatureAlgorithm.ecdsa_3, hash: HashAlgorithm.sha256_4 },
@@ -50,8 +50,7 @@ export class WebRtcPeer implements Disposable {
   static async connect(port: number, target: IceTarget, protocol: 'udp' | 'tcp' = 'udp'): Promise<WebRtcPeer> {
     const ice = await IcePeer[protocol](port)
     ice.check(target)
-    // As any datagram, a check may be lost.
-    const again = setInterval(() => ice.check(target), CHECK_AGAIN_MS)
+    const again = setInterval(() => ice.check(target), CHECK_MS)
     await until('the way to be answered', () => ice.mapped.length > 0).finally(() => clearInterval(again))
     const { certPem, keyPem, signatureHash } = await made
     const transport = {
@@ -72,17 +71,15 @@ export class WebRtcPeer implements Disposable {
     })
     ice.onData = bytes => {
       if (bytes[0]! >= 128) peer.#open(bytes)
-      else transport.onData(bytes)
+      else peer.#shake(() => transport.onData(bytes))
     }
-    const connected = new Promise<void>((resolve, reject) => {
-      dtls.onConnect.once(() => resolve())
-      // Without a word: something came twice.
-      dtls.onError.subscribe(error => {
-        if (error.message !== '') reject(error)
-      })
+    let connected = false
+    dtls.onConnect.once(() => {
+      connected = true
     })
+    // It complains of each message that comes twice, as messages may.
     await dtls.connect()
-    await connected
+    await until('the end of the handshake', () => connected)
     const keys = dtls.extractSessionKeys(16, 14)
     const config = {
       keys: {
@@ -95,6 +92,13 @@ export class WebRtcPeer implements Disposable {
     peer.#srtcp = new SrtcpSession(config)
     for (const bytes of peer.#early.splice(0)) peer.#open(bytes)
     return peer
+  }
+
+  /** What of a handshake comes twice throws; what is not answered is sent again. */
+  #shake(take: () => void): void {
+    try {
+      take()
+    } catch {}
   }
 
   #open(bytes: Buffer): void {
@@ -120,6 +124,16 @@ export class WebRtcPeer implements Disposable {
   /** Protects and sends a compound RTCP packet. */
   sendRtcp(bytes: Buffer): void {
     this.ice.send(this.#srtcp!.encrypt(bytes))
+  }
+
+  /** A compound RTCP packet as it would leave. */
+  protectRtcp(bytes: Buffer): Buffer {
+    return this.#srtcp!.encrypt(bytes)
+  }
+
+  /** Sends what goes inside the handshake's own protection. */
+  async sendData(bytes: Buffer): Promise<void> {
+    await this.#dtls.send(bytes)
   }
 
   [Symbol.dispose](): void {

@@ -4,7 +4,9 @@ import type { Clock } from '../../runtime/clock.ts'
 import { describeError, LimitError, MalformedError } from '../../runtime/errors.ts'
 import { type Closeable, type CloseReason, done, Lifetime } from '../../runtime/lifetime.ts'
 import { millis } from '../../runtime/units.ts'
+import { type DtlsRecord, HandshakePieces, recordsOf, recordTypes } from './dtls-records.ts'
 import type { IceSession } from './ice-session.ts'
+import { SrtcpReplay } from './srtcp-replay.ts'
 import type { SrtpKeys } from './srtp-counter.ts'
 import { SrtpReceiver } from './srtp-receiver.ts'
 
@@ -21,7 +23,10 @@ const DTLS_FIRST = 20
 const DTLS_LAST = 63
 const MEDIA_FIRST = 128
 const MEDIA_LAST = 191
-const ALERT = 21
+/** RFC 5246 §7.2: level and description. */
+const ALERT_BYTES = 2
+const FATAL = 2
+const CLOSE_NOTIFY = 0
 const DTLS_1_2 = 0xfefd
 const RECORD_HEAD_BYTES = 13
 /** RTCP's packet types where RTP has its marker and payload type (RFC 5761 §4). */
@@ -78,7 +83,11 @@ export class DtlsSession implements Closeable {
   #srtp: SrtpReceiver | undefined
   #srtcp: SrtcpSession | undefined
   #receive: ((bytes: Buffer) => void) | undefined
+  readonly #replay = new SrtcpReplay()
+  readonly #pieces = new HandshakePieces()
   #handshakeBytes = 0
+  #lastBytes = 0
+  #problem: string | undefined
   #begun = false
 
   private constructor(options: DtlsSessionOptions) {
@@ -86,13 +95,18 @@ export class DtlsSession implements Closeable {
     this.#connected.promise.catch(() => {})
     const { ice, clock } = options
     ice.onData = bytes => this.#take(bytes)
-    const late = clock.after(millis(HANDSHAKE_MS_MAX), () => this.close(handshakeLate))
+    const late = clock.after(millis(HANDSHAKE_MS_MAX), () => this.close(this.#lateness()))
     void this.#connected.promise.finally(() => late[Symbol.dispose]()).catch(() => {})
     void ice.closed.then(reason => this.close(reason))
     this.#lifetime.defer(() => {
       late[Symbol.dispose]()
       this.#sayGoodbye()
     })
+  }
+
+  /** A message that made no sense may have been broken, or anybody's: it is the reason only if no better one came. */
+  #lateness(): CloseReason {
+    return this.#problem === undefined ? handshakeLate : { code: 'handshake_failed', message: this.#problem }
   }
 
   /** A server waits for the peer to begin, a client for `begin`. */
@@ -117,10 +131,8 @@ export class DtlsSession implements Closeable {
     session.#dtls = dtls
     session.#receive = bytes => transport.onData(bytes)
     dtls.onConnect.once(() => session.#begin(dtls))
-    dtls.onClose.subscribe(() => session.close({ code: 'closed_by_peer', message: 'the browser closed the session' }))
-    dtls.onError.subscribe(({ message }) => {
-      // A client says so, without a word, of what comes twice, as it may on any network.
-      if (options.role === 'server' || message !== '') session.close({ code: 'handshake_failed', message })
+    dtls.onError.subscribe(error => {
+      session.#problem = error.message
     })
     dtls.onData.subscribe(bytes => session.#takeData(bytes))
     return session
@@ -196,20 +208,54 @@ export class DtlsSession implements Closeable {
   }
 
   #takeDtls(bytes: Buffer): void {
-    const { role } = this.#options
-    if (this.#srtp !== undefined) {
-      // An unprotected alert proves nothing: anybody could end the session with it. A server must still hear who
-      // begins anew because our last words were lost; a client has no more to hear.
-      const isProtected = bytes.length >= 5 && bytes.readUInt16BE(3) !== 0
-      if (!isProtected && (bytes[0] === ALERT || role === 'client')) return
-    } else {
-      this.#handshakeBytes += bytes.length
-      if (this.#handshakeBytes > HANDSHAKE_BYTES_MAX) {
-        this.close({ code: 'handshake_failed', message: 'the peer sends more than a handshake has' })
-        return
-      }
+    if (this.#srtp === undefined) this.#count(bytes.length)
+    for (const record of recordsOf(bytes)) {
+      if (this.#lifetime.ended) return
+      if (record.type === recordTypes.ALERT) this.#hearAlert(record)
+      else if (record.type !== recordTypes.HANDSHAKE) this.#give(record.bytes)
+      else if (record.epoch !== 0) this.#takeLast(record)
+      // Whoever is connected has nothing more to say without protection: anybody could have written it.
+      else if (this.#srtp === undefined) for (const whole of this.#pieces.take(record)) this.#give(whole)
     }
-    this.#receive?.(bytes)
+  }
+
+  #count(byteCount: number): void {
+    this.#handshakeBytes += byteCount
+    if (this.#handshakeBytes > HANDSHAKE_BYTES_MAX)
+      this.close({ code: 'handshake_failed', message: 'the peer sends more than a handshake has' })
+  }
+
+  /** Its last words: they come again where ours were lost, and are kept in pieces by who reads them. */
+  #takeLast(record: DtlsRecord): void {
+    this.#lastBytes += record.bytes.length
+    if (this.#lastBytes <= HANDSHAKE_BYTES_MAX) this.#give(record.bytes)
+  }
+
+  #give(record: Buffer): void {
+    try {
+      this.#receive?.(record)
+    } catch {
+      // What makes no sense may be anybody's. Who gives no answer is given up in time.
+    }
+  }
+
+  /** The library takes whatever looks like an alert for one. What the peer protected it has said itself: it goes. */
+  #hearAlert({ type, version, epoch, sequenceNumber, body }: DtlsRecord): void {
+    const dtls = this.#dtls
+    if (dtls === undefined || epoch === 0) return
+    const opened = this.#decrypted(() =>
+      dtls.cipher.cipher?.decrypt(dtls.sessionType, body, { type, version, epoch, sequenceNumber }),
+    )
+    const isEnd = opened?.length === ALERT_BYTES && (opened[0] === FATAL || opened[1] === CLOSE_NOTIFY)
+    if (isEnd) this.close({ code: 'closed_by_peer', message: 'the browser closed the session' })
+  }
+
+  #decrypted(decrypt: () => Buffer | undefined): Buffer | undefined {
+    try {
+      return decrypt()
+    } catch {
+      return undefined
+    }
   }
 
   #takeMedia(bytes: Buffer): void {
@@ -226,10 +272,12 @@ export class DtlsSession implements Closeable {
     }
   }
 
-  /** What is not of this peer, or was broken on the way, is as if it had been lost. */
+  /** What is not of this peer, was broken on the way, or came before is as if it had been lost. */
   #open(bytes: Buffer, isRtcp: boolean): Buffer | undefined {
     try {
-      return isRtcp ? this.#srtcp?.decrypt(bytes) : this.#srtp?.open(bytes)
+      if (!isRtcp) return this.#srtp?.open(bytes)
+      const opened = this.#srtcp?.decrypt(bytes)
+      return this.#replay.isNew(bytes) ? opened : undefined
     } catch {
       return undefined
     }
@@ -241,11 +289,11 @@ export class DtlsSession implements Closeable {
     if (dtls?.connected !== true || this.#srtp === undefined) return
     const sequenceNumber = ++dtls.dtls.recordSequenceNumber
     const { epoch } = dtls.dtls
-    const about = { type: ALERT, version: DTLS_1_2, epoch, sequenceNumber }
+    const about = { type: recordTypes.ALERT, version: DTLS_1_2, epoch, sequenceNumber }
     const alert = dtls.cipher.cipher?.encrypt(dtls.sessionType, Buffer.from([1, 0]), about)
     if (alert === undefined) return
     const head = Buffer.alloc(RECORD_HEAD_BYTES)
-    head[0] = ALERT
+    head[0] = recordTypes.ALERT
     head.writeUInt16BE(DTLS_1_2, 1)
     head.writeUInt16BE(epoch, 3)
     head.writeUIntBE(sequenceNumber, 5, 6)

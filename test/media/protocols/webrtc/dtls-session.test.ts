@@ -4,6 +4,7 @@ import { IcePort } from '#media/protocols/webrtc/ice-port.ts'
 import { IceSession } from '#media/protocols/webrtc/ice-session.ts'
 import { formatRtcp } from '#media/rtp/rtcp-packet.ts'
 import { systemClock } from '#media/runtime/clock.ts'
+import { heldBytes } from '#test/helpers/collected-garbage.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 import { until } from '#test/helpers/until.ts'
 import { peerFingerprint, WebRtcPeer } from '#test/helpers/web-rtc-peer.ts'
@@ -68,6 +69,72 @@ test('a forged alert ends nothing, and our own end is told at once', async () =>
   await until('its report', () => heard.length === 1)
   dtls.close()
   await until('the goodbye', () => peer.closed)
+})
+
+/** A record that nothing protects, whatever it says of that. */
+const forged = (type: number, epoch: number, body: string): Buffer => {
+  const bytes = Buffer.from(body, 'hex')
+  const head = Buffer.from('00fefd00000000000000990000', 'hex')
+  head[0] = type
+  head.writeUInt16BE(epoch, 3)
+  head.writeUInt16BE(bytes.length, 11)
+  return Buffer.concat([head, bytes])
+}
+
+const hello = `010000300001000000000030fefd${'ab'.repeat(32)}00000002c02b0100${'00'.repeat(6)}`
+
+test.each<[string, Buffer]>([
+  ['an alert that says it is protected', forged(21, 1, '0100')],
+  ['an alert behind a record that looks protected', Buffer.concat([forged(23, 1, 'ab'), forged(21, 0, '0100')])],
+  ['a record of no known type', forged(24, 0, 'ab')],
+  ['a record shorter than its header', Buffer.from('16fefd0000', 'hex')],
+  ['a greeting', forged(22, 0, hello)],
+  ['a greeting that makes no sense', forged(22, 0, '010000040001000000000004ffffffff')],
+  ['last words that cannot be opened', forged(22, 1, 'ab'.repeat(40))],
+])('%s from where the peer is ends nothing, and changes nothing', async (_name, bytes) => {
+  const { ice, dtls, heard } = await sessionWith(await peerFingerprint())
+  const peer = held.use(await WebRtcPeer.connect(port.udpPort(4)!, ice))
+  await dtls.connected
+  peer.ice.send(bytes)
+  peer.sendRtcp(goodbye)
+  await until('its report', () => heard.length === 1)
+  expect(ice.ended).toBe(false)
+  // It still has its keys: the goodbye can be read.
+  dtls.close()
+  await until('the goodbye', () => peer.closed)
+})
+
+test('a greeting that makes no sense does not keep the peer from connecting', async () => {
+  const { ice, dtls } = await sessionWith(await peerFingerprint())
+  ice.receive(forged(22, 0, '010000040001000000000004ffffffff'))
+  ice.receive(forged(24, 0, 'ab'))
+  ice.receive(forged(21, 0, '0100'))
+  held.use(await WebRtcPeer.connect(port.udpPort(4)!, ice))
+  await dtls.connected
+})
+
+test('a report that comes again is not heard again', async () => {
+  const { ice, dtls, heard } = await sessionWith(await peerFingerprint())
+  const peer = held.use(await WebRtcPeer.connect(port.udpPort(4)!, ice))
+  await dtls.connected
+  const report = peer.protectRtcp(goodbye)
+  for (let times = 0; times < 3; times++) peer.ice.send(report)
+  const other = formatRtcp([{ type: 'BYE', ssrcs: [8], reason: '' }])
+  peer.sendRtcp(other)
+  await until('the other report', () => heard.includes(other.toString('hex')))
+  expect(heard).toEqual([goodbye.toString('hex'), other.toString('hex')])
+})
+
+test('pieces of messages that never end are not kept, also of who is connected', async () => {
+  const { ice, dtls, heard } = await sessionWith(await peerFingerprint())
+  const peer = held.use(await WebRtcPeer.connect(port.udpPort(4)!, ice))
+  await dtls.connected
+  const before = heldBytes()
+  const endless = forged(22, 0, `0b00ffff00070000000004a4${'ab'.repeat(1188)}`)
+  for (let count = 0; count < 20_000; count++) ice.receive(Buffer.from(endless))
+  expect(heldBytes() - before).toBeLessThan(1024 * 1024)
+  peer.sendRtcp(goodbye)
+  await until('its report', () => heard.length === 1)
 })
 
 test('whoever does not come within 15 s is not waited for', async () => {
