@@ -6,9 +6,12 @@ import type { SegmentWriter } from './segment-writer.ts'
 
 /** Seconds after which a segment ends at the next keyframe: cameras with one each second get segments of one second. */
 export const SEGMENT_SECONDS_MIN = 0.9
-/** Seconds after which it ends without a keyframe: a camera that hardly sends any shall not fill the memory. */
-export const SEGMENT_SECONDS_MAX = 20
-/** Bytes after which it does: 20 seconds at 6 Mbit/s. */
+/**
+ * Seconds after which it ends without a keyframe: players give up who wait for more than nine. Cameras with one each
+ * four or five seconds, which are many, still get whole groups of pictures.
+ */
+export const SEGMENT_SECONDS_MAX = 6
+/** Bytes after which it does: 6 seconds at 20 Mbit/s. */
 export const SEGMENT_BYTES_MAX = 16 * 1024 * 1024
 /** Seconds of a part, unless a single picture lasts longer. */
 export const PART_SECONDS = 0.5

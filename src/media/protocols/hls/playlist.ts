@@ -22,16 +22,32 @@ export const masterPlaylist = (id: string, codecs: readonly string[], peakBytesP
 /** Whole seconds that no segment is longer than. */
 export const targetSeconds = (store: SegmentStore): number => Math.max(1, Math.ceil(store.longestSeconds - 1e-6))
 
+/** What a player is told of, by the numbers of segments. */
+export interface PlaylistRange {
+  /** Nothing before it was ever told. */
+  readonly first: number
+  readonly last: number
+}
+
+const everything: PlaylistRange = { first: 0, last: Number.POSITIVE_INFINITY }
+
 /** A session's playlist, as things are now. Fragmented MP4 also names the parts, for players that know them. */
-export const mediaPlaylist = (id: string, format: HlsFormat, store: SegmentStore): string => {
-  const { listed, open } = store
+export const mediaPlaylist = (
+  id: string,
+  format: HlsFormat,
+  store: SegmentStore,
+  range: PlaylistRange = everything,
+): string => {
+  const listed = store.listed.filter(({ number }) => number >= range.first && number <= range.last)
+  const open = store.open !== undefined && store.open.number <= range.last ? store.open : undefined
+  const passed = store.listed.filter(({ number, discontinuity }) => number < range.first && discontinuity).length
+  const discontinuities = store.discontinuitySequence + passed
   const maps = format === 'fmp4'
   const parts = maps && listed.length >= SEGMENTS_BEFORE_PARTS
-  const first = listed[0]?.number ?? open?.number ?? 0
   const lines = ['#EXTM3U', `#EXT-X-VERSION:${maps ? 6 : 3}`, `#EXT-X-TARGETDURATION:${targetSeconds(store)}`]
   if (parts) lines.push(...partControl(store))
-  lines.push(`#EXT-X-MEDIA-SEQUENCE:${first}`)
-  if (store.discontinuitySequence > 0) lines.push(`#EXT-X-DISCONTINUITY-SEQUENCE:${store.discontinuitySequence}`)
+  lines.push(`#EXT-X-MEDIA-SEQUENCE:${listed[0]?.number ?? open?.number ?? 0}`)
+  if (discontinuities > 0) lines.push(`#EXT-X-DISCONTINUITY-SEQUENCE:${discontinuities}`)
   const withParts = listed.length - SEGMENTS_WITH_PARTS
   let map: number | undefined
   for (const [index, segment] of [...listed, ...(parts && open !== undefined ? [open] : [])].entries()) {

@@ -2,9 +2,11 @@ import { MediaError } from '../../runtime/errors.ts'
 
 /** Segments a playlist names. Players begin three target durations before the end. */
 export const LISTED_COUNT = 6
-/** Segments that can still be fetched, these included: who has an old playlist, or is slow, finds what it names. */
-export const KEPT_COUNT = 10
-/** Bytes of one stream's segments: ten of two seconds at 25 Mbit/s. */
+/** Segments it names at most, where keyframes are rare: two minutes, back to the keyframe before the newest. */
+export const LISTED_COUNT_MAX = 20
+/** Segments that can still be fetched on top of these: who has an old playlist, or is slow, finds what it names. */
+export const SPARE_COUNT = 4
+/** Bytes of one stream's segments: ten of two seconds at 25 Mbit/s, two minutes at 4 Mbit/s. */
 export const STORE_BYTES_MAX = 64 * 1024 * 1024
 
 /** A piece of a segment that can be fetched before the rest is there (RFC 8216bis §4.4.4.9). */
@@ -29,6 +31,18 @@ export interface StoredSegment {
   readonly sizeBytes: number
   /** It has been dropped: whoever still sends it stops. */
   readonly gone: boolean
+}
+
+/** Whether a player may begin with this segment. */
+export const isIndependent = ({ parts }: StoredSegment): boolean => parts[0]?.independent === true
+
+/** As many as usual; more where the two newest that a player may begin with are further back. */
+const listedCount = (complete: readonly StoredSegment[]): number => {
+  const newest = complete.findLastIndex(isIndependent)
+  const before = newest <= 0 ? -1 : complete.slice(0, newest).findLastIndex(isIndependent)
+  const begin = before === -1 ? newest : before
+  const back = begin === -1 ? 0 : complete.length - begin
+  return Math.min(complete.length, Math.max(LISTED_COUNT, Math.min(back, LISTED_COUNT_MAX)))
 }
 
 interface OwnSegment extends StoredSegment {
@@ -74,7 +88,8 @@ export class SegmentStore implements Disposable {
 
   /** Those that are complete and named by playlists, oldest first. */
   get listed(): readonly StoredSegment[] {
-    return this.#segments.filter(segment => segment.complete).slice(-LISTED_COUNT)
+    const complete = this.#segments.filter(segment => segment.complete)
+    return complete.slice(-listedCount(complete))
   }
 
   /** The one that grows; `undefined` before the first keyframe. */
@@ -85,8 +100,8 @@ export class SegmentStore implements Disposable {
 
   /** Discontinuities before the first listed segment, its own included when it has one before it no more. */
   get discontinuitySequence(): number {
-    const listed = this.#segments.filter(segment => segment.complete).length
-    const unlisted = this.#segments.slice(0, Math.max(0, listed - LISTED_COUNT))
+    const complete = this.#segments.filter(segment => segment.complete)
+    const unlisted = complete.slice(0, -listedCount(complete) || undefined)
     return this.#discontinuities + unlisted.filter(segment => segment.discontinuity).length
   }
 
@@ -152,7 +167,8 @@ export class SegmentStore implements Disposable {
     if (open === undefined || open.complete) return
     open.complete = true
     this.#longest = Math.max(this.#longest, open.seconds)
-    while (this.#segments.length > KEPT_COUNT) this.#dropOldest()
+    const kept = listedCount(this.#segments) + SPARE_COUNT
+    while (this.#segments.length > kept) this.#dropOldest()
   }
 
   /** A segment that grows and one that can be played must fit, or it is not to be had. */

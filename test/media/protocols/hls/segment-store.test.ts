@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import {
-  KEPT_COUNT,
   LISTED_COUNT,
+  LISTED_COUNT_MAX,
   SegmentStore,
   SegmentsFullError,
+  SPARE_COUNT,
   STORE_BYTES_MAX,
   type StoredPart,
 } from '#media/protocols/hls/segment-store.ts'
@@ -11,9 +12,12 @@ import {
 const part = (seconds = 1, bytes = Buffer.from('part')): StoredPart => ({ bytes, seconds, independent: true })
 
 /** Begins a segment and adds one part. */
-const grow = (store: SegmentStore, { seconds = 1, map, discontinuity = false, bytes = 4 }: Growth = {}): void => {
+const grow = (
+  store: SegmentStore,
+  { seconds = 1, map, discontinuity = false, bytes = 4, independent = true }: Growth = {},
+): void => {
   store.begin(map, discontinuity)
-  store.add(part(seconds, Buffer.alloc(bytes)))
+  store.add({ ...part(seconds, Buffer.alloc(bytes)), independent })
 }
 
 interface Growth {
@@ -21,6 +25,7 @@ interface Growth {
   readonly map?: Buffer
   readonly discontinuity?: boolean
   readonly bytes?: number
+  readonly independent?: boolean
 }
 
 const make = (bytesMax = 1e9) => {
@@ -35,8 +40,19 @@ describe('a store of segments', () => {
     expect(store.listed.map(({ number }) => number)).toEqual([14, 15, 16, 17, 18, 19])
     expect(store.open?.number).toBe(20)
     expect(store.listed).toHaveLength(LISTED_COUNT)
-    expect(store.segment(20 - KEPT_COUNT + 1)).toBeDefined()
-    expect(store.segment(20 - KEPT_COUNT - 1)).toBeUndefined()
+    expect(store.segment(20 - LISTED_COUNT - SPARE_COUNT + 1)).toBeDefined()
+    expect(store.segment(20 - LISTED_COUNT - SPARE_COUNT - 1)).toBeUndefined()
+  })
+
+  test('lists more where keyframes are rare: back to the one before the newest, and no more than so many', () => {
+    const { store } = make()
+    for (let count = 0; count <= 25; count++) grow(store, { independent: count % 8 === 0 })
+    expect(store.listed.map(({ number }) => number)).toEqual([16, 17, 18, 19, 20, 21, 22, 23, 24])
+    const rare = make().store
+    for (let count = 0; count <= 100; count++) grow(rare, { independent: count === 0 })
+    expect(rare.listed).toHaveLength(LISTED_COUNT)
+    for (let count = 0; count <= 100; count++) grow(rare, { independent: count === 0 || count === 78 })
+    expect(rare.listed).toHaveLength(LISTED_COUNT_MAX)
   })
 
   test('knows the longest segment for ever, and how much a second takes', () => {
@@ -56,7 +72,7 @@ describe('a store of segments', () => {
     expect([store.listed[0]!.discontinuity, store.discontinuitySequence]).toEqual([true, 0])
     grow(store)
     expect(store.discontinuitySequence).toBe(1)
-    for (let count = 0; count < KEPT_COUNT; count++) grow(store)
+    for (let count = 0; count < LISTED_COUNT + SPARE_COUNT; count++) grow(store)
     expect(store.discontinuitySequence).toBe(1)
     expect(store.map(0)).toBeUndefined()
     expect(String(store.map(1))).toBe('two')
