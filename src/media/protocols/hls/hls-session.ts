@@ -57,7 +57,7 @@ export class HlsSession {
 
   /** What names its playlist, and says as much of the stream as is known. */
   get master(): string {
-    return masterPlaylist(this.id, this.#consumer.codecs, this.#consumer.store.peakBytesPerSecond)
+    return masterPlaylist(this.id, this.#consumer.description, this.#consumer.store)
   }
 
   /**

@@ -1,4 +1,5 @@
 import { MediaError } from '../../runtime/errors.ts'
+import type { Millis } from '../../runtime/units.ts'
 
 /** Segments a playlist names. Players begin three target durations before the end. */
 export const LISTED_COUNT = 6
@@ -15,16 +16,26 @@ export interface StoredPart {
   readonly seconds: number
   /** Begins with a keyframe. */
   readonly independent: boolean
+  /** Units of the first track. */
+  readonly unitCount: number
+}
+
+/** What a segment begins with. */
+export interface SegmentBeginning {
+  /** What players need before it, where that is another than before. */
+  readonly map: Buffer | undefined
+  /** It does not go on where the one before ended: another initialization. */
+  readonly discontinuity: boolean
+  /** When its first picture was taken, in milliseconds since 1970 UTC. */
+  readonly beganAt: Millis
 }
 
 /** One segment, as far as it is there. */
-export interface StoredSegment {
+export interface StoredSegment extends Omit<SegmentBeginning, 'map'> {
   /** Its media sequence number. */
   readonly number: number
   /** Which initialization it needs. */
   readonly map: number
-  /** It does not go on where the one before ended: another initialization. */
-  readonly discontinuity: boolean
   readonly parts: readonly StoredPart[]
   readonly complete: boolean
   readonly seconds: number
@@ -51,6 +62,14 @@ interface OwnSegment extends StoredSegment {
   seconds: number
   sizeBytes: number
   gone: boolean
+}
+
+/** How much there is of a stream. */
+export interface StoreTotals {
+  readonly seconds: number
+  readonly sizeBytes: number
+  /** Units of the first track. */
+  readonly unitCount: number
 }
 
 /** Bytes that all stores share. */
@@ -121,6 +140,18 @@ export class SegmentStore implements Disposable {
     return Math.max(0, ...rates)
   }
 
+  /** What the whole segments that are there add up to. */
+  get totals(): StoreTotals {
+    const totals = { seconds: 0, sizeBytes: 0, unitCount: 0 }
+    for (const { complete, seconds, sizeBytes, parts } of this.#segments) {
+      if (!complete) continue
+      totals.seconds += seconds
+      totals.sizeBytes += sizeBytes
+      for (const part of parts) totals.unitCount += part.unitCount
+    }
+    return totals
+  }
+
   get ended(): boolean {
     return this.#ended
   }
@@ -134,11 +165,11 @@ export class SegmentStore implements Disposable {
     return this.#maps.get(number)
   }
 
-  /** Begins a segment; the one before is complete. `map`: what players need before it, where that is another than before. */
-  begin(map: Buffer | undefined, discontinuity: boolean): void {
+  /** Begins a segment; the one before is complete. */
+  begin({ map, discontinuity, beganAt }: SegmentBeginning): void {
     this.#complete()
     if (map !== undefined) this.#maps.set(this.#mapCount++, map)
-    const known = { number: this.#nextNumber++, map: this.#mapCount - 1, discontinuity }
+    const known = { number: this.#nextNumber++, map: this.#mapCount - 1, discontinuity, beganAt }
     this.#segments.push({ ...known, parts: [], complete: false, seconds: 0, sizeBytes: 0, gone: false })
     this.#tell()
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HlsConsumer } from '#media/protocols/hls/hls-consumer.ts'
 import type { HlsAnswer } from '#media/protocols/hls/hls-session.ts'
+import { millis } from '#media/runtime/units.ts'
 import { hlsPlayers } from '#test/helpers/hls-players.ts'
 
 const text = async (answer: HlsAnswer): Promise<string> =>
@@ -93,8 +94,8 @@ describe('a session of HLS', () => {
     const session = await open()
     const { store } = consumers[0] as HlsConsumer
     const grow = (independent: boolean): void => {
-      store.begin(undefined, false)
-      store.add({ bytes: Buffer.from('part'), seconds: 6, independent })
+      store.begin({ map: undefined, discontinuity: false, beganAt: millis(0) })
+      store.add({ bytes: Buffer.from('part'), seconds: 6, independent, unitCount: 1 })
     }
     const numbers = async (one = session): Promise<readonly number[]> =>
       [...(await text(await one.playlist())).matchAll(/&n=(\d+)/g)].map(([, number]) => Number(number))

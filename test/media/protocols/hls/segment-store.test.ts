@@ -8,15 +8,21 @@ import {
   STORE_BYTES_MAX,
   type StoredPart,
 } from '#media/protocols/hls/segment-store.ts'
+import { millis } from '#media/runtime/units.ts'
 
-const part = (seconds = 1, bytes = Buffer.from('part')): StoredPart => ({ bytes, seconds, independent: true })
+const part = (seconds = 1, bytes = Buffer.from('part')): StoredPart => ({
+  bytes,
+  seconds,
+  independent: true,
+  unitCount: 25,
+})
 
 /** Begins a segment and adds one part. */
 const grow = (
   store: SegmentStore,
   { seconds = 1, map, discontinuity = false, bytes = 4, independent = true }: Growth = {},
 ): void => {
-  store.begin(map, discontinuity)
+  store.begin({ map, discontinuity, beganAt: millis(0) })
   store.add({ ...part(seconds, Buffer.alloc(bytes)), independent })
 }
 
@@ -60,6 +66,7 @@ describe('a store of segments', () => {
     grow(store, { seconds: 7, bytes: 14 })
     for (let count = 0; count < 30; count++) grow(store, { seconds: 2, bytes: 8 })
     expect([store.longestSeconds, store.longestPartSeconds, store.peakBytesPerSecond]).toEqual([7, 7, 4])
+    expect(store.totals).toEqual({ seconds: 20, sizeBytes: 80, unitCount: 250 })
   })
 
   test('keeps an initialization as long as a segment that needs it, and counts discontinuities that went', () => {
