@@ -17,7 +17,7 @@ export interface StreamDescription {
   readonly height?: number
 }
 
-/** Describes what flows. Throws `MalformedError` for parameter sets that cannot be read. */
+/** Describes what flows. Throws `MalformedError` as `codecString` does. */
 export const describeTracks = (tracks: readonly Omit<MuxedTrack, 'id'>[]): StreamDescription => {
   const [first] = tracks
   if (first === undefined) return { codecs: [] }
@@ -30,7 +30,12 @@ const sizeOf = ({ codec, configuration }: Omit<MuxedTrack, 'id'>): Partial<Strea
       ? h264NalType(nal[0] ?? 0) === h264Type.sps
       : codec.name === 'H265' && h265NalType(nal[0] ?? 0) === h265Type.sps,
   )
-  if (set === undefined) return {}
-  const { width, height } = codec.name === 'H264' ? parseH264Sps(set) : parseH265Sps(set)
-  return { width, height }
+  try {
+    if (set === undefined) return {}
+    const { width, height } = codec.name === 'H264' ? parseH264Sps(set) : parseH265Sps(set)
+    return { width, height }
+  } catch {
+    // Players find it in the pictures themselves, if anybody does.
+    return {}
+  }
 }
