@@ -5,6 +5,8 @@ import type { Findings, Options } from './measure.ts'
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(options: Options): Promise<Findings> }>>> = {
   'rtsp-fanout': () => import('./rtsp-fanout.ts'),
+  'mse-fanout': () => import('./mse-fanout.ts'),
+  'hls-fanout': () => import('./hls-fanout.ts'),
   'first-frame': () => import('./first-frame.ts'),
   http: () => import('./http.ts'),
   events: () => import('./events.ts'),

@@ -1,4 +1,12 @@
-import WebSocket from 'ws'
+import {
+  firstPictureByHls,
+  firstPictureByHttp,
+  holdsFragment,
+  holdsJpeg,
+  holdsTransportPicture,
+  watchByMse,
+} from './first-bytes.ts'
+import { FirstFrames } from './first-frames-in-page.ts'
 import { type Findings, median, nowMs, numberOption, type Options, pass, percentile, rounded } from './measure.ts'
 import { playRtsp } from './rtsp-viewer.ts'
 import { startCamera, startOurServer } from './servers.ts'
@@ -21,6 +29,7 @@ export const run = async (options: Options): Promise<Findings> => {
     warm.push(await firstPictureByMse(server.httpPort))
     cached.push(await whileAnotherWatches(server.httpPort))
   }
+  const outputs = await everyOutput(source, runs)
   const row = (what: string, times: readonly number[]) => ({
     what,
     'median ms': rounded(median(times)),
@@ -32,13 +41,42 @@ export const run = async (options: Options): Promise<Findings> => {
       row('cold: first viewer since the server started', cold),
       row('warm: camera known, dialed again', warm),
       row('cached: another viewer is watching', cached),
+      ...[...outputs].map(([what, times]) => row(`running, ${what}`, times)),
     ],
     notes: [
       `Median and worst of ${runs}. From opening the connection to the last packet of the first picture (RTSP), or to the`,
       'first fragment after the initialization segment (WebSocket). The camera begins with a keyframe when it is asked to',
-      'play: one that does not adds up to the time between two keyframes to all rows but the cached one.',
+      'play: one that does not adds up to the time between two keyframes to all rows but the cached and running ones.',
+      'Running: somebody watches already. To the last byte of the first picture; in Chromium: to its first frame on the page.',
+      'RTSP players begin with the next keyframe, up to 2 s later here; the first player of HLS waits for the first segment, those after it share it.',
     ],
   }
+}
+
+/** Each output of a stream that somebody watches, by turns. */
+const everyOutput = async (source: string, runs: number): Promise<ReadonlyMap<string, readonly number[]>> => {
+  await using server = await startOurServer({ cam: source })
+  await using browser = await FirstFrames.open(server.httpPort)
+  const { socket } = await watchByMse(server.httpPort)
+  const api = (path: string): string => `http://127.0.0.1:${server.httpPort}/api/${path}src=cam`
+  const ways: Readonly<Record<string, () => Promise<number>>> = {
+    RTSP: () => firstPictureByRtsp(server.rtspPort),
+    MSE: () => firstPictureByMse(server.httpPort),
+    'stream.mp4': () => firstPictureByHttp(api('stream.mp4?'), holdsFragment),
+    'stream.ts': () => firstPictureByHttp(api('stream.ts?'), holdsTransportPicture),
+    'HLS, fMP4': () => firstPictureByHls(api('stream.m3u8?mp4&'), holdsFragment),
+    'HLS, MPEG-TS': () => firstPictureByHls(api('stream.m3u8?'), holdsTransportPicture),
+    'frame.jpeg': () => firstPictureByHttp(api('frame.jpeg?'), holdsJpeg),
+    'MSE in Chromium': () => browser.mse(),
+    'WebRTC in Chromium': () => browser.webRtc(),
+  }
+  const found = new Map<string, number[]>()
+  // So that there is a group of pictures to catch up with.
+  await pass(500)
+  for (let i = 0; i < runs; i++)
+    for (const [what, ask] of Object.entries(ways)) found.set(what, [...(found.get(what) ?? []), await ask()])
+  socket.close()
+  return found
 }
 
 const firstPictureByRtsp = async (port: number): Promise<number> => {
@@ -55,32 +93,16 @@ const firstPictureByRtsp = async (port: number): Promise<number> => {
 
 /** Opens `/api/ws` and asks for MSE; the time until the first fragment. */
 const firstPictureByMse = async (port: number): Promise<number> => {
-  const { elapsedMs, socket } = await watch(port)
+  const { elapsedMs, socket } = await watchByMse(port)
   socket.close()
   return elapsedMs
 }
 
 const whileAnotherWatches = async (port: number): Promise<number> => {
-  const { socket } = await watch(port)
+  const { socket } = await watchByMse(port)
   // So that there is a group of pictures to catch up with.
   await pass(500)
   const elapsedMs = await firstPictureByMse(port)
   socket.close()
   return elapsedMs
 }
-
-const watch = (port: number): Promise<{ readonly elapsedMs: number; readonly socket: WebSocket }> =>
-  new Promise((resolve, reject) => {
-    const startedAt = nowMs()
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/api/ws?src=cam`)
-    let binaryCount = 0
-    socket.once('error', reject)
-    socket.once('open', () =>
-      socket.send(JSON.stringify({ type: 'mse', value: 'avc1.640029,avc1.64002A,avc1.640033' })),
-    )
-    socket.on('message', (data, isBinary) => {
-      if (isBinary) binaryCount++
-      else if (String(data).includes('"error"')) reject(new Error(String(data)))
-      if (binaryCount === 2) resolve({ elapsedMs: nowMs() - startedAt, socket })
-    })
-  })

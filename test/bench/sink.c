@@ -1,8 +1,9 @@
 /*
- * Many RTSP viewers in one cheap process: plays a stream over TCP as often as asked and drops what comes
- * without copying it (MSG_TRUNC). Says READY when all play; each line on stdin is answered with the bytes so far.
+ * Many viewers in one cheap process: plays a stream over TCP as often as asked, by RTSP or as MSE over a WebSocket, and
+ * drops what comes without copying it (MSG_TRUNC). Says READY when all play; each line on stdin is answered with the
+ * bytes so far.
  *
- *   sink PORT PATH VIEWERS
+ *   sink PORT PATH VIEWERS [mse]
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -39,8 +40,8 @@ static void skip_packet(int socket) {
   if (recv(socket, nowhere, length, MSG_WAITALL) != (ssize_t)length) fail("no payload");
 }
 
-/* Reads one answer, byte by byte up to the empty line, so that no media is swallowed with it. */
-static void read_answer(int socket, char *answer) {
+/* Reads the head of an answer, byte by byte up to the empty line, so that no media is swallowed with it. */
+static size_t read_head(int socket, char *answer) {
   size_t length = 0;
   while (length < ANSWER_BYTES_MAX - 1) {
     if (recv(socket, answer + length, 1, 0) != 1) fail("no answer");
@@ -51,6 +52,11 @@ static void read_answer(int socket, char *answer) {
     answer[++length] = 0;
     if (length >= 4 && memcmp(answer + length - 4, "\r\n\r\n", 4) == 0) break;
   }
+  return length;
+}
+
+static void read_answer(int socket, char *answer) {
+  size_t length = read_head(socket, answer);
   const char *field = strcasestr(answer, "Content-Length:");
   long body = field ? atol(field + 15) : 0;
   while (body-- > 0 && length < ANSWER_BYTES_MAX - 1) {
@@ -89,13 +95,17 @@ static void track_url(char *target, size_t size, const char *answer, const char 
   else snprintf(target, size, "%s%s%s", base, base[strlen(base) - 1] == '/' ? "" : "/", control);
 }
 
-static int play(int port, const char *path) {
-  static char answer[ANSWER_BYTES_MAX];
+static int connected(int port) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
   inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
   int viewer = socket(AF_INET, SOCK_STREAM, 0);
   if (connect(viewer, (struct sockaddr *)&address, sizeof address) != 0) fail("connect");
+  return viewer;
+}
 
+static int play_rtsp(int port, const char *path) {
+  static char answer[ANSWER_BYTES_MAX];
+  int viewer = connected(port);
   char url[512], track[2100], session[256] = "", fields[512];
   snprintf(url, sizeof url, "rtsp://127.0.0.1:%d%s", port, path);
   request(viewer, answer, "OPTIONS", url, 1, "");
@@ -106,6 +116,29 @@ static int play(int port, const char *path) {
   if (field) copy_value(session, sizeof session, field + 8, ";\r\n");
   snprintf(fields, sizeof fields, "Session: %s\r\n", session);
   request(viewer, answer, "PLAY", url, 4, fields);
+  fcntl(viewer, F_SETFL, O_NONBLOCK);
+  return viewer;
+}
+
+/* Opens a WebSocket (RFC 6455) and asks for MSE: one masked text message, whose mask is zero. */
+static int play_mse(int port, const char *path) {
+  static char answer[ANSWER_BYTES_MAX];
+  static const char wish[] = "{\"type\":\"mse\",\"value\":\"avc1.640029\"}";
+  int viewer = connected(port);
+  char text[1024];
+  int length = snprintf(text, sizeof text,
+                        "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+                        path, port);
+  if (send(viewer, text, length, 0) != length) fail("send");
+  read_head(viewer, answer);
+  if (strncmp(answer, "HTTP/1.1 101", 12) != 0) {
+    fprintf(stderr, "sink: refused: %.200s\n", answer);
+    exit(1);
+  }
+  char message[6 + sizeof wish] = {(char)0x81, (char)(0x80 | (sizeof wish - 1))};
+  memcpy(message + 6, wish, sizeof wish - 1);
+  if (send(viewer, message, 6 + sizeof wish - 1, 0) < 0) fail("send");
   fcntl(viewer, F_SETFL, O_NONBLOCK);
   return viewer;
 }
@@ -121,8 +154,9 @@ static void report(const struct viewer *viewers, int count) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 4) {
-    fprintf(stderr, "usage: sink PORT PATH VIEWERS\n");
+  int mse = argc == 5 && strcmp(argv[4], "mse") == 0;
+  if (argc != 4 && !mse) {
+    fprintf(stderr, "usage: sink PORT PATH VIEWERS [mse]\n");
     return 2;
   }
   int port = atoi(argv[1]), count = atoi(argv[3]);
@@ -135,7 +169,7 @@ int main(int argc, char **argv) {
   struct epoll_event events[EVENTS_MAX];
   for (int playing = 0;;) {
     if (playing < count) {
-      viewers[playing].socket = play(port, argv[2]);
+      viewers[playing].socket = mse ? play_mse(port, argv[2]) : play_rtsp(port, argv[2]);
       struct epoll_event added = {.events = EPOLLIN, .data.u32 = playing};
       epoll_ctl(poll, EPOLL_CTL_ADD, viewers[playing].socket, &added);
       if (++playing == count) {

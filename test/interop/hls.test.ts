@@ -25,3 +25,18 @@ describe('a camera by HTTP', () => {
     }
   })
 })
+
+test('G.711 is FLAC in fragmented MP4 for whoever asks for it, and the playlist says when it was', async () => {
+  const law = 'exec:ffmpeg -v error -re -f lavfi -i sine=sample_rate=8000 -c:a pcm_alaw -f wav -'
+  await using server = await startTestServer({ inline: [`{streams: {law: "${law}"}}`] })
+  const { output, complaints } = await runProgram('ffmpeg', [
+    ...['-i', `${server.url}/api/stream.m3u8?src=law&mp4=flac`, '-t', '2', '-f', 'framecrc', '-'],
+  ])
+  expect(complaints.filter(line => !usual(line))).toEqual([])
+  expect(output).toContain('#sample_rate 0: 8000')
+  const master = await (await server.request('/api/stream.m3u8?src=law&mp4=flac')).text()
+  expect(master).toContain('CODECS="fLaC"')
+  const playlist = await (await server.request(`/api/${master.split('\n').at(-1)}`)).text()
+  const [, date = ''] = /#EXT-X-PROGRAM-DATE-TIME:(\S+)/.exec(playlist) ?? []
+  expect(Math.abs(Date.parse(date) - Date.now())).toBeLessThan(60_000)
+})

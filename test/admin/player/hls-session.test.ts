@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { HlsSession } from '../../../apps/admin/src/player/hls-session.ts'
 import { installMediaSource } from './media-source.ts'
 
@@ -20,16 +20,10 @@ function open() {
   return { session, heard, video }
 }
 
-test('plays the playlist beside the socket, once it has three segments', async () => {
+test('plays the playlist beside the socket', () => {
   const { session, heard, video } = open()
-  const asked: string[] = []
-  vi.stubGlobal('fetch', async (address: string) => {
-    asked.push(address)
-    return new Response('#EXTINF:1,\na\n'.repeat(asked.length + 1))
-  })
   session.open('#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhls/playlist.m3u8?id=x')
-  await expect.poll(() => video.src, { timeout: 10_000 }).toBe('https://host/below/api/hls/playlist.m3u8?id=x')
-  expect(asked).toEqual([video.src, video.src])
+  expect(video.src).toBe('https://host/below/api/hls/playlist.m3u8?id=x')
   video.dispatchEvent(new Event('playing'))
   video.dispatchEvent(new Event('error'))
   expect(heard).toEqual(['agreed', 'play', 'playing', 'The browser could not play the playlist.'])

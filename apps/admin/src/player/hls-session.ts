@@ -1,4 +1,3 @@
-import { sleep } from '../lib/abortable.ts'
 import { playlistAddress } from './addresses.ts'
 import type { PlaybackProblem } from './playback-problem.ts'
 import {
@@ -9,11 +8,6 @@ import {
   type WaySession,
   whenFirstFrame,
 } from './way-session.ts'
-
-/** Segments a playlist has before the browser sees it: with fewer, Chromium takes the stream for a broken one. */
-const SEGMENT_COUNT_MIN = 3
-/** Milliseconds between two looks at it; a session of the server lives for seconds without one. */
-const LOOK_MS = 500
 
 /** The type by which a browser is asked whether it plays HLS. */
 export const HLS_TYPE = 'application/vnd.apple.mpegurl'
@@ -42,27 +36,16 @@ export class HlsSession implements WaySession {
 
   /** The server's answer: a main playlist that names one with segments. */
   open(master: string): void {
-    const { socket, listener } = this.#options
+    const { video, socket, listener, play } = this.#options
+    const { signal } = this.#end
     const address = playlistAddress(master, socket)
-    if (this.#end.signal.aborted) return
+    if (signal.aborted) return
     if (address === undefined) {
       this.#fail({ message: 'The server named no playlist.', passing: true })
       return
     }
     listener.agreed('')
     this.#patience.expect(SILENCE_MS_MAX, 'No pictures arrive.')
-    void this.#playWhenReady(address)
-  }
-
-  async #playWhenReady(address: string): Promise<void> {
-    const { signal } = this.#end
-    while (!signal.aborted && (await segmentCount(address, signal)) < SEGMENT_COUNT_MIN) await sleep(LOOK_MS, signal)
-    if (!signal.aborted) this.#play(address)
-  }
-
-  #play(address: string): void {
-    const { video, listener, play } = this.#options
-    const { signal } = this.#end
     whenFirstFrame(video, signal, () => {
       this.#patience.end()
       listener.playing()
@@ -82,16 +65,6 @@ export class HlsSession implements WaySession {
     if (this.#end.signal.aborted) return
     this.close()
     this.#options.listener.failed(problem)
-  }
-}
-
-/** Segments that a playlist lists; as many as needed where a page may not read it and only the video can. */
-async function segmentCount(address: string, signal: AbortSignal): Promise<number> {
-  try {
-    const response = await fetch(address, { signal })
-    return (await response.text()).split('#EXTINF').length - 1
-  } catch {
-    return SEGMENT_COUNT_MIN
   }
 }
 

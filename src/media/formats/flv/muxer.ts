@@ -1,8 +1,11 @@
 import { formatAvcDecoderConfig } from '../../codecs/h264/decoder-config.ts'
+import { h264NalType, nalType } from '../../codecs/h264/nal-unit.ts'
+import { parseH264Sps } from '../../codecs/h264/sps.ts'
 import type { AccessUnit } from '../../core/access-unit.ts'
 import type { Codec, Kind } from '../../core/codec.ts'
 import { MalformedError } from '../../runtime/errors.ts'
 import type { MuxedTrack, Muxer, Placed, WriteBytes } from '../muxer.ts'
+import { formatMetadata } from './metadata.ts'
 import { tagType } from './tag.ts'
 
 /** Signature, version, where the tags begin; the flags are written into it (Adobe FLV 10.1 §E.2). */
@@ -49,6 +52,8 @@ export class FlvMuxer implements Muxer {
       for (const { codec } of tracks) header[FLAGS_AT]! |= flags[codec.kind]
       write(header)
     }
+    const head = formatMetadata(describe(tracks))
+    this.#tag('script', head, Buffer.alloc(0), write)
     for (const [index, { codec }] of tracks.entries())
       this.#tag(codec.kind, configurations[index]!, Buffer.alloc(0), write)
   }
@@ -62,7 +67,7 @@ export class FlvMuxer implements Muxer {
     this.#tag(codec.kind, head, unit.sample, write)
   }
 
-  #tag(kind: Kind, head: Buffer, body: Buffer, write: WriteBytes): void {
+  #tag(kind: Kind | 'script', head: Buffer, body: Buffer, write: WriteBytes): void {
     const dataBytes = head.length + body.length
     const start = Buffer.alloc(PREVIOUS_BYTES + HEADER_BYTES)
     start.writeUInt32BE(this.#previousBytes ?? 0, 0)
@@ -73,6 +78,32 @@ export class FlvMuxer implements Muxer {
     start[11] = Math.floor(time / 2 ** 24)
     this.#previousBytes = HEADER_BYTES + dataBytes
     write(Buffer.concat([start, head]), body.length > 0 ? body : undefined)
+  }
+}
+
+/** What `onMetaData` says of tracks, with the numbers of their codecs (§E.5). */
+const describe = (tracks: readonly MuxedTrack[]): Readonly<Record<string, number>> => {
+  const told: Record<string, number> = {}
+  for (const { codec, configuration } of tracks) {
+    if (codec.kind === 'audio') {
+      Object.assign(told, { audiocodecid: AAC >> 4, audiosamplerate: codec.clockRate, audiosamplesize: 16 })
+      continue
+    }
+    told['videocodecid'] = AVC_OTHER & 0x0f
+    Object.assign(told, sizeOf(configuration))
+  }
+  return told
+}
+
+/** Nothing where it cannot be read: players look into the pictures themselves. */
+const sizeOf = (configuration: readonly Buffer[]): Readonly<Record<string, number>> => {
+  const set = configuration.find(nal => h264NalType(nal[0] ?? 0) === nalType.sps)
+  try {
+    if (set === undefined) return {}
+    const { width, height } = parseH264Sps(set)
+    return { width, height }
+  } catch {
+    return {}
   }
 }
 

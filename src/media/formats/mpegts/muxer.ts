@@ -20,6 +20,10 @@ const PES_BYTES_MAX = 0xffff
 const CLOCK_LEAD = 9000
 /** Ticks after which the tables are said again: half a second, what players wait for that come in the middle. */
 const TABLES_PERIOD = 45_000
+/** Ticks from one clock reference to the next: 100 ms at most (§2.7.2), so that pictures that come more rarely need some in between. */
+const CLOCK_PERIOD = 9000
+/** Such packets before one picture: ten seconds without any. */
+const CLOCKS_MAX = 100
 /** Times have 33 bits (§2.4.3.6). */
 const WRAP = 2 ** 33
 
@@ -42,6 +46,8 @@ export class MpegTsMuxer {
   #mapContinuity = 0
   /** When the tables were said last; `undefined`: they are due. */
   #tablesAt: number | undefined
+  /** The decoding time that went with the last clock reference; `undefined`: there was none. */
+  #clockAt: number | undefined
 
   /** The tracks' numbers are their places. Throws `MalformedError` for a codec that MPEG-TS does not take. */
   constructor(codecs: readonly Codec[]) {
@@ -74,8 +80,12 @@ export class MpegTsMuxer {
     const tables = this.#tablesDue(output, unit.keyframe, decodingTime)
     const leadBytes = output.clock ? CLOCK_BYTES : unit.keyframe ? FLAGS_BYTES : 0
     const count = Math.ceil((leadBytes + head.length + contentBytes) / CONTENT_BYTES)
-    const memory = Buffer.allocUnsafeSlow((count + (tables ? 2 : 0)) * PACKET_BYTES)
-    const start = tables ? this.#writeTables(memory, decodingTime) : 0
+    const clocks = output.clock ? this.#clocksDue(decodingTime) : 0
+    const memory = Buffer.allocUnsafeSlow((count + clocks + (tables ? 2 : 0)) * PACKET_BYTES)
+    const clocksAt = tables ? this.#writeTables(memory, decodingTime) : 0
+    this.#writeClocks(memory, clocksAt, output, clocks)
+    if (output.clock) this.#clockAt = decodingTime
+    const start = clocksAt + clocks * PACKET_BYTES
     const pieces = new Pieces([head, ...content])
     for (let index = 0; index < count; index++) {
       const at = start + index * PACKET_BYTES
@@ -95,6 +105,23 @@ export class MpegTsMuxer {
     if (this.#tablesAt === undefined) return true
     if (output.clock && keyframe && output.streamId >= 0xe0) return true
     return time - this.#tablesAt >= TABLES_PERIOD
+  }
+
+  /** How many clock references belong between the last one and that of this time. */
+  #clocksDue(time: number): number {
+    const elapsed = time - (this.#clockAt ?? time)
+    return Math.max(0, Math.min(CLOCKS_MAX, Math.ceil(elapsed / CLOCK_PERIOD) - 1))
+  }
+
+  /** Packets with nothing but the clock; their continuity is that of the packet before (§2.4.3.3). */
+  #writeClocks(memory: Buffer, start: number, { pid, continuity }: Output, count: number): void {
+    for (let index = 0; index < count; index++) {
+      const at = start + index * PACKET_BYTES
+      const time = this.#clockAt! + (index + 1) * CLOCK_PERIOD
+      writePacketHead(memory, at, pid, false, true, (continuity + 0x0f) & 0x0f)
+      memory[at + 3]! &= 0x2f // no content
+      writeAdaptation(memory, at + 4, CONTENT_BYTES, CLOCK_BYTES, false, time - CLOCK_LEAD)
+    }
   }
 
   #writeTables(memory: Buffer, time: number): number {

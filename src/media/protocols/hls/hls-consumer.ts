@@ -3,14 +3,15 @@ import { type ConnectionInfo, connectionInfo } from '../../core/connection-info.
 import type { AnySender, Consumer } from '../../core/consumer.ts'
 import type { Media } from '../../core/media.ts'
 import type { AnyTrack } from '../../core/track.ts'
+import { flacConversion } from '../../output/flac-conversion.ts'
 import { Lanes } from '../../output/lanes.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type CloseReason, Lifetime } from '../../runtime/lifetime.ts'
-import { codecString } from './codec-string.ts'
 import { type HlsFormat, type HlsWish, hlsTakes } from './hls-request.ts'
 import { Packager } from './packager.ts'
 import { SegmentStore, type StoreBudget } from './segment-store.ts'
 import { segmentWriter } from './segment-writer.ts'
+import { describeTracks, type StreamDescription } from './stream-description.ts'
 
 /** How an HLS consumer is made. */
 export interface HlsConsumerOptions {
@@ -29,7 +30,7 @@ export class HlsConsumer implements Consumer {
   readonly store: SegmentStore
   readonly #lifetime = new Lifetime()
   readonly #lanes: Lanes
-  #codecs: readonly string[] = []
+  #description: StreamDescription = { codecs: [] }
 
   constructor({ wish, budget, clock, remoteAddress, userAgent }: HlsConsumerOptions) {
     this.format = wish.format
@@ -37,14 +38,15 @@ export class HlsConsumer implements Consumer {
     this.info = connectionInfo({ formatName: `hls/${wish.format}`, protocol: 'http', remoteAddress, userAgent })
     this.store = this.#lifetime.own(new SegmentStore(budget))
     const takes = hlsTakes(wish.format)
-    const packager = new Packager(this.store, segmentWriter(wish.format))
+    const packager = new Packager(this.store, segmentWriter(wish.format), clock)
     this.#lanes = this.#lifetime.own(
       new Lanes({
         ...{ clock, sink: { pendingBytes: 0 }, oneOfEach: true },
+        ...(wish.format === 'fmp4' && { conversion: flacConversion }),
         takes: ({ name }) => takes(name),
         opened: lanes => {
           packager.open(lanes)
-          this.#codecs = lanes.map(codecString)
+          this.#description = describeTracks(lanes)
         },
         unit: (lane, unit, placed) => packager.push(lane, unit, placed),
         failed: reason => this.close(reason),
@@ -60,9 +62,9 @@ export class HlsConsumer implements Consumer {
     return this.#lanes.senders
   }
 
-  /** What players are told of its tracks (RFC 6381); empty until that is known. */
-  get codecs(): readonly string[] {
-    return this.#codecs
+  /** What players are told of its tracks; no codecs until they are known. */
+  get description(): StreamDescription {
+    return this.#description
   }
 
   attach(media: Media, track: AnyTrack): void {

@@ -19,6 +19,14 @@ export interface HlsWish {
 /** Without a filter: go2rtc's, what every player of HLS knows. */
 const usual: readonly Media[] = parseMediaRequest('video=h264,h265&audio=aac')
 
+/** Samples go into fragmented MP4 as FLAC, for those who ask for them. */
+const samples: readonly string[] = ['PCMA', 'PCMU', 'L16', 'PCML']
+/** What go2rtc's `mp4` stands for: with `flac` also samples, with any other value everything. */
+const soundOf = (mp4: string): readonly string[] => {
+  if (mp4 === '') return ['MPEG4-GENERIC']
+  return mp4 === 'flac' ? ['MPEG4-GENERIC', ...samples, 'FLAC'] : ['MPEG4-GENERIC', ...samples, 'FLAC', 'OPUS', 'MPA']
+}
+
 /** Whether segments of a format take a codec of this name. */
 export const hlsTakes = (format: HlsFormat): ((name: string) => boolean) =>
   format === 'fmp4' ? goesIntoMp4 : goesIntoMpegTs
@@ -28,10 +36,11 @@ export const hlsWish = (query: string): HlsWish => {
   const asked = new URLSearchParams(query)
   if (!['mp4', 'video', 'audio'].some(key => asked.has(key))) return { format: 'mpegts', medias: usual }
   const wanted = parseMediaRequest(query)
+  const mp4 = asked.get('mp4')
   const medias = (['video', 'audio'] as const).flatMap(kind => {
     const media = wanted.find(one => one.kind === kind)
-    const codecs = media?.codecs.flatMap(codec => namesFor(codec, kind)) ?? []
-    const names = [...new Set(codecs)]
+    const told = kind === 'audio' && mp4 !== null ? soundOf(mp4) : media?.codecs.flatMap(codec => namesFor(codec, kind))
+    const names = [...new Set(told)]
     return media === undefined || names.length === 0 ? [] : [{ ...media, codecs: names.map(name => wish(kind, name)) }]
   })
   return { format: 'fmp4', medias }
@@ -39,8 +48,9 @@ export const hlsWish = (query: string): HlsWish => {
 
 /** `ANY` and `ALL` are what goes into a segment, as nothing else does. */
 const namesFor = ({ name }: Codec, kind: Kind): readonly string[] => {
-  if (name !== 'ANY' && name !== 'ALL') return goesIntoMp4(name) ? [name] : []
-  return (Object.keys(knownCodecs) as CodecName[]).filter(one => knownCodecs[one].kind === kind && goesIntoMp4(one))
+  const goes = (one: string): boolean => goesIntoMp4(one) || samples.includes(one)
+  if (name !== 'ANY' && name !== 'ALL') return goes(name) ? [name] : []
+  return (Object.keys(knownCodecs) as CodecName[]).filter(one => knownCodecs[one].kind === kind && goes(one))
 }
 
 const wish = (kind: Kind, name: string): Codec => ({ kind, name, clockRate: 0, channels: 0, formatParameters: '' })

@@ -3,7 +3,7 @@ import { type Millis, millis } from '../../runtime/units.ts'
 import type { HlsConsumer } from './hls-consumer.ts'
 import { PART_SECONDS } from './packager.ts'
 import { masterPlaylist, mediaPlaylist, targetSeconds } from './playlist.ts'
-import type { StoredSegment } from './segment-store.ts'
+import { isIndependent, type StoredSegment } from './segment-store.ts'
 
 /** Milliseconds without a request after which a session ends: go2rtc's, and what players pause between two on top. */
 const IDLE_MS = 5000
@@ -37,6 +37,10 @@ export class HlsSession {
   readonly #clock: Clock
   #lastRequest: Millis
   #underWay = 0
+  /** The first segment that this player was told of. */
+  #first: number | undefined
+  /** The newest whole one. */
+  #told = -1
 
   constructor(id: string, consumer: HlsConsumer, clock: Clock) {
     this.id = id
@@ -53,19 +57,41 @@ export class HlsSession {
 
   /** What names its playlist, and says as much of the stream as is known. */
   get master(): string {
-    return masterPlaylist(this.id, this.#consumer.codecs, this.#consumer.store.peakBytesPerSecond)
+    return masterPlaylist(this.id, this.#consumer.description, this.#consumer.store)
   }
 
   /**
    * The playlist, once there is something in it. A player that knows it may wait for the segment with this number, and
-   * for this part of it (RFC 8216bis §6.2.5.2).
+   * for this part of it (RFC 8216bis §6.2.5.2). Who asks again without a number waits too, for what is new: Chromium
+   * asks without a pause, and takes a stream for broken that has nothing new the second time.
    */
   playlist(number?: number, part?: number): Promise<HlsAnswer> {
-    const { store, format } = this.#consumer
+    const { store } = this.#consumer
     if (number === undefined && part !== undefined) return Promise.resolve(refused)
     if (number !== undefined && this.#isAbsurd(number, part ?? 0)) return Promise.resolve(refused)
-    const due = (): boolean => store.listed.length > 0 && (number === undefined || this.#has(number, part))
-    return this.#when(due, () => found([Buffer.from(mediaPlaylist(this.id, format, store))]))
+    const begins = (): boolean => this.#first !== undefined || store.listed.some(isIndependent)
+    if (number !== undefined) return this.#when(() => begins() && this.#has(number, part), this.#playlist)
+    const told = this.#told
+    if (told === -1) return this.#when(begins, this.#playlist)
+    const patienceMs = Math.min(WAIT_MS_MAX, targetSeconds(store) * 1000)
+    return this.#when(() => (store.listed.at(-1)?.number ?? told) > told, this.#playlist, {
+      patienceMs,
+      otherwise: this.#playlist,
+    })
+  }
+
+  /**
+   * Each player begins with a keyframe. Where segments begin without one, because the camera has few, it is told of the
+   * newest that has one, and only then of what follows: players begin wherever they like among several.
+   */
+  readonly #playlist = (): HlsAnswer => {
+    const { store, format } = this.#consumer
+    const { listed } = store
+    const alone = this.#first === undefined && !listed.every(isIndependent)
+    this.#first ??= (alone ? listed.findLast(isIndependent) : listed[0])?.number ?? 0
+    const last = alone ? this.#first : Number.POSITIVE_INFINITY
+    this.#told = Math.min(last, listed.at(-1)?.number ?? this.#told)
+    return found([Buffer.from(mediaPlaylist(this.id, format, store, { first: this.#first, last }))])
   }
 
   /** What a player of fragmented MP4 needs first; without a number of the first segments, or the oldest that is left. */
@@ -124,15 +150,18 @@ export class HlsSession {
   }
 
   /** Answers as soon as it can. */
-  async #when(isSo: () => boolean, answer: () => HlsAnswer): Promise<HlsAnswer> {
+  async #when(
+    isSo: () => boolean,
+    answer: () => HlsAnswer,
+    { patienceMs = WAIT_MS_MAX, otherwise = () => late }: Patience = {},
+  ): Promise<HlsAnswer> {
     if (this.#underWay >= REQUEST_COUNT_MAX) return late
     this.#underWay++
     try {
       const { store, info } = this.#consumer
-      if (!isSo() && !store.ended) await this.#wait(isSo)
+      if (!isSo() && !store.ended) await this.#wait(isSo, patienceMs)
       if (store.ended) return absent
-      if (!isSo()) return late
-      const given = answer()
+      const given = isSo() ? answer() : otherwise()
       if (given.kind === 'found') info.bytesSent += given.sizeBytes
       return given
     } finally {
@@ -141,15 +170,21 @@ export class HlsSession {
     }
   }
 
-  async #wait(isSo: () => boolean): Promise<void> {
+  async #wait(isSo: () => boolean, patienceMs: number): Promise<void> {
     const { store } = this.#consumer
     const over = Promise.withResolvers<void>()
-    using _timer = this.#clock.after(millis(WAIT_MS_MAX), () => over.resolve())
+    using _timer = this.#clock.after(millis(patienceMs), () => over.resolve())
     using _watch = store.watch(() => {
       if (isSo() || store.ended) over.resolve()
     })
     await over.promise
   }
+}
+
+/** How long a request waits, and what it gets then. */
+interface Patience {
+  readonly patienceMs?: number
+  readonly otherwise?: () => HlsAnswer
 }
 
 const found = (pieces: readonly Buffer[]): HlsAnswer => {

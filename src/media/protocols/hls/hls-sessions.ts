@@ -127,7 +127,7 @@ export class HlsSessions implements Disposable {
   /** Waits until it is known what flows; a player is told less when it does not come. */
   async #told(consumer: HlsConsumer): Promise<void> {
     const { store } = consumer
-    const known = (): boolean => consumer.codecs.length > 0 || store.ended
+    const known = (): boolean => consumer.description.codecs.length > 0 || store.ended
     if (known()) return
     const over = Promise.withResolvers<void>()
     using _timer = this.#clock.after(millis(CODECS_WAIT_MS), () => over.resolve())

@@ -1,6 +1,7 @@
 import type { HlsFormat } from './hls-request.ts'
 import { PART_SECONDS } from './packager.ts'
 import type { SegmentStore, StoredSegment } from './segment-store.ts'
+import type { StreamDescription } from './stream-description.ts'
 
 /** Bits a second that are told before anything was measured: go2rtc's. */
 const BANDWIDTH_UNKNOWN = 192_000
@@ -11,33 +12,62 @@ const SEGMENTS_BEFORE_PARTS = 2
 /** Complete segments whose parts are named: older ones are fetched whole. */
 const SEGMENTS_WITH_PARTS = 3
 
-/** The playlist that names the one of a session: without a line break at its end, as go2rtc writes it. */
-export const masterPlaylist = (id: string, codecs: readonly string[], peakBytesPerSecond: number): string => {
+/**
+ * The playlist that names the one of a session: without a line break at its end, as go2rtc writes it. What go2rtc says
+ * comes first, then what else is known: how large a picture is, and what there was of it so far.
+ */
+export const masterPlaylist = (
+  id: string,
+  { codecs, width, height, kind }: StreamDescription,
+  { peakBytesPerSecond, totals }: Pick<SegmentStore, 'peakBytesPerSecond' | 'totals'>,
+): string => {
   const bandwidth = peakBytesPerSecond === 0 ? BANDWIDTH_UNKNOWN : Math.ceil(peakBytesPerSecond * 8)
   const known = codecs.filter(codec => codec !== '')
-  const told = known.length === 0 ? '' : `,CODECS="${known.join(',')}"`
-  return ['#EXTM3U', `#EXT-X-STREAM-INF:BANDWIDTH=${bandwidth}${told}`, `hls/playlist.m3u8?id=${id}`].join('\n')
+  const attributes = [`BANDWIDTH=${bandwidth}`]
+  if (known.length > 0) attributes.push(`CODECS="${known.join(',')}"`)
+  if (width !== undefined) attributes.push(`RESOLUTION=${width}x${height}`)
+  if (totals.seconds > 0) attributes.push(`AVERAGE-BANDWIDTH=${Math.round((totals.sizeBytes * 8) / totals.seconds)}`)
+  if (totals.seconds > 0 && kind === 'video')
+    attributes.push(`FRAME-RATE=${(totals.unitCount / totals.seconds).toFixed(3)}`)
+  return ['#EXTM3U', `#EXT-X-STREAM-INF:${attributes.join(',')}`, `hls/playlist.m3u8?id=${id}`].join('\n')
 }
 
 /** Whole seconds that no segment is longer than. */
 export const targetSeconds = (store: SegmentStore): number => Math.max(1, Math.ceil(store.longestSeconds - 1e-6))
 
+/** What a player is told of, by the numbers of segments. */
+export interface PlaylistRange {
+  /** Nothing before it was ever told. */
+  readonly first: number
+  readonly last: number
+}
+
+const everything: PlaylistRange = { first: 0, last: Number.POSITIVE_INFINITY }
+
 /** A session's playlist, as things are now. Fragmented MP4 also names the parts, for players that know them. */
-export const mediaPlaylist = (id: string, format: HlsFormat, store: SegmentStore): string => {
-  const { listed, open } = store
+export const mediaPlaylist = (
+  id: string,
+  format: HlsFormat,
+  store: SegmentStore,
+  range: PlaylistRange = everything,
+): string => {
+  const listed = store.listed.filter(({ number }) => number >= range.first && number <= range.last)
+  const open = store.open !== undefined && store.open.number <= range.last ? store.open : undefined
+  const passed = store.listed.filter(({ number, discontinuity }) => number < range.first && discontinuity).length
+  const discontinuities = store.discontinuitySequence + passed
   const maps = format === 'fmp4'
   const parts = maps && listed.length >= SEGMENTS_BEFORE_PARTS
-  const first = listed[0]?.number ?? open?.number ?? 0
   const lines = ['#EXTM3U', `#EXT-X-VERSION:${maps ? 6 : 3}`, `#EXT-X-TARGETDURATION:${targetSeconds(store)}`]
   if (parts) lines.push(...partControl(store))
-  lines.push(`#EXT-X-MEDIA-SEQUENCE:${first}`)
-  if (store.discontinuitySequence > 0) lines.push(`#EXT-X-DISCONTINUITY-SEQUENCE:${store.discontinuitySequence}`)
+  lines.push(`#EXT-X-MEDIA-SEQUENCE:${listed[0]?.number ?? open?.number ?? 0}`)
+  if (discontinuities > 0) lines.push(`#EXT-X-DISCONTINUITY-SEQUENCE:${discontinuities}`)
   const withParts = listed.length - SEGMENTS_WITH_PARTS
   let map: number | undefined
   for (const [index, segment] of [...listed, ...(parts && open !== undefined ? [open] : [])].entries()) {
     if (segment.discontinuity) lines.push('#EXT-X-DISCONTINUITY')
     if (maps && segment.map !== map) lines.push(`#EXT-X-MAP:URI="${mapUri(id, segment.map)}"`)
     map = segment.map
+    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.beganAt).toISOString()}`)
     if (parts && index >= withParts) lines.push(...partLines(id, segment))
     if (segment.complete) lines.push(`#EXTINF:${segment.seconds.toFixed(3)},`, segmentUri(id, format, segment.number))
   }

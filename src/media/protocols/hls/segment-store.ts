@@ -1,10 +1,13 @@
 import { MediaError } from '../../runtime/errors.ts'
+import type { Millis } from '../../runtime/units.ts'
 
 /** Segments a playlist names. Players begin three target durations before the end. */
 export const LISTED_COUNT = 6
-/** Segments that can still be fetched, these included: who has an old playlist, or is slow, finds what it names. */
-export const KEPT_COUNT = 10
-/** Bytes of one stream's segments: ten of two seconds at 25 Mbit/s. */
+/** Segments it names at most, where keyframes are rare: two minutes, back to the keyframe before the newest. */
+export const LISTED_COUNT_MAX = 20
+/** Segments that can still be fetched on top of these: who has an old playlist, or is slow, finds what it names. */
+export const SPARE_COUNT = 4
+/** Bytes of one stream's segments: ten of two seconds at 25 Mbit/s, two minutes at 4 Mbit/s. */
 export const STORE_BYTES_MAX = 64 * 1024 * 1024
 
 /** A piece of a segment that can be fetched before the rest is there (RFC 8216bis §4.4.4.9). */
@@ -13,16 +16,26 @@ export interface StoredPart {
   readonly seconds: number
   /** Begins with a keyframe. */
   readonly independent: boolean
+  /** Units of the first track. */
+  readonly unitCount: number
+}
+
+/** What a segment begins with. */
+export interface SegmentBeginning {
+  /** What players need before it, where that is another than before. */
+  readonly map: Buffer | undefined
+  /** It does not go on where the one before ended: another initialization. */
+  readonly discontinuity: boolean
+  /** When its first picture was taken, in milliseconds since 1970 UTC. */
+  readonly beganAt: Millis
 }
 
 /** One segment, as far as it is there. */
-export interface StoredSegment {
+export interface StoredSegment extends Omit<SegmentBeginning, 'map'> {
   /** Its media sequence number. */
   readonly number: number
   /** Which initialization it needs. */
   readonly map: number
-  /** It does not go on where the one before ended: another initialization. */
-  readonly discontinuity: boolean
   readonly parts: readonly StoredPart[]
   readonly complete: boolean
   readonly seconds: number
@@ -31,12 +44,32 @@ export interface StoredSegment {
   readonly gone: boolean
 }
 
+/** Whether a player may begin with this segment. */
+export const isIndependent = ({ parts }: StoredSegment): boolean => parts[0]?.independent === true
+
+/** As many as usual; more where the two newest that a player may begin with are further back. */
+const listedCount = (complete: readonly StoredSegment[]): number => {
+  const newest = complete.findLastIndex(isIndependent)
+  const before = newest <= 0 ? -1 : complete.slice(0, newest).findLastIndex(isIndependent)
+  const begin = before === -1 ? newest : before
+  const back = begin === -1 ? 0 : complete.length - begin
+  return Math.min(complete.length, Math.max(LISTED_COUNT, Math.min(back, LISTED_COUNT_MAX)))
+}
+
 interface OwnSegment extends StoredSegment {
   readonly parts: StoredPart[]
   complete: boolean
   seconds: number
   sizeBytes: number
   gone: boolean
+}
+
+/** How much there is of a stream. */
+export interface StoreTotals {
+  readonly seconds: number
+  readonly sizeBytes: number
+  /** Units of the first track. */
+  readonly unitCount: number
 }
 
 /** Bytes that all stores share. */
@@ -74,7 +107,8 @@ export class SegmentStore implements Disposable {
 
   /** Those that are complete and named by playlists, oldest first. */
   get listed(): readonly StoredSegment[] {
-    return this.#segments.filter(segment => segment.complete).slice(-LISTED_COUNT)
+    const complete = this.#segments.filter(segment => segment.complete)
+    return complete.slice(-listedCount(complete))
   }
 
   /** The one that grows; `undefined` before the first keyframe. */
@@ -85,8 +119,8 @@ export class SegmentStore implements Disposable {
 
   /** Discontinuities before the first listed segment, its own included when it has one before it no more. */
   get discontinuitySequence(): number {
-    const listed = this.#segments.filter(segment => segment.complete).length
-    const unlisted = this.#segments.slice(0, Math.max(0, listed - LISTED_COUNT))
+    const complete = this.#segments.filter(segment => segment.complete)
+    const unlisted = complete.slice(0, -listedCount(complete) || undefined)
     return this.#discontinuities + unlisted.filter(segment => segment.discontinuity).length
   }
 
@@ -106,6 +140,18 @@ export class SegmentStore implements Disposable {
     return Math.max(0, ...rates)
   }
 
+  /** What the whole segments that are there add up to. */
+  get totals(): StoreTotals {
+    const totals = { seconds: 0, sizeBytes: 0, unitCount: 0 }
+    for (const { complete, seconds, sizeBytes, parts } of this.#segments) {
+      if (!complete) continue
+      totals.seconds += seconds
+      totals.sizeBytes += sizeBytes
+      for (const part of parts) totals.unitCount += part.unitCount
+    }
+    return totals
+  }
+
   get ended(): boolean {
     return this.#ended
   }
@@ -119,11 +165,11 @@ export class SegmentStore implements Disposable {
     return this.#maps.get(number)
   }
 
-  /** Begins a segment; the one before is complete. `map`: what players need before it, where that is another than before. */
-  begin(map: Buffer | undefined, discontinuity: boolean): void {
+  /** Begins a segment; the one before is complete. */
+  begin({ map, discontinuity, beganAt }: SegmentBeginning): void {
     this.#complete()
     if (map !== undefined) this.#maps.set(this.#mapCount++, map)
-    const known = { number: this.#nextNumber++, map: this.#mapCount - 1, discontinuity }
+    const known = { number: this.#nextNumber++, map: this.#mapCount - 1, discontinuity, beganAt }
     this.#segments.push({ ...known, parts: [], complete: false, seconds: 0, sizeBytes: 0, gone: false })
     this.#tell()
   }
@@ -152,7 +198,8 @@ export class SegmentStore implements Disposable {
     if (open === undefined || open.complete) return
     open.complete = true
     this.#longest = Math.max(this.#longest, open.seconds)
-    while (this.#segments.length > KEPT_COUNT) this.#dropOldest()
+    const kept = listedCount(this.#segments) + SPARE_COUNT
+    while (this.#segments.length > kept) this.#dropOldest()
   }
 
   /** A segment that grows and one that can be played must fit, or it is not to be had. */

@@ -4,8 +4,8 @@ import type { Media } from '../../core/media.ts'
 import type { Sink } from '../../core/sink.ts'
 import type { Display, Rotation } from '../../formats/mp4/boxes.ts'
 import { KeyframeMuxer, Mp4Muxer } from '../../formats/mp4/muxer.ts'
+import { flacConversion } from '../../output/flac-conversion.ts'
 import { MuxedConsumer } from '../../output/muxed-consumer.ts'
-import { flacConversion } from './flac-conversion.ts'
 import { mp4Medias } from './mp4-medias.ts'
 
 /** Seconds of media a viewer may limit itself to: a day, as no file should be longer. */

@@ -2,8 +2,8 @@ import { connectionInfo } from '../../core/connection-info.ts'
 import type { ViewerMaker } from '../../core/consumer.ts'
 import type { MessageSink } from '../../core/sink.ts'
 import { KeyframeMuxer, Mp4Muxer } from '../../formats/mp4/muxer.ts'
+import { flacConversion } from '../../output/flac-conversion.ts'
 import { MuxedConsumer } from '../../output/muxed-consumer.ts'
-import { flacConversion } from './flac-conversion.ts'
 import { mseMedias } from './mse-codecs.ts'
 
 /** A viewer that asks for fragmented MP4 over a WebSocket. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { AccessUnit } from '#media/core/access-unit.ts'
 import { FlvMuxer } from '#media/formats/flv/muxer.ts'
-import { type FlvTag, FlvTagReader } from '#media/formats/flv/tag.ts'
+import { type FlvTag, FlvTagReader, tagType } from '#media/formats/flv/tag.ts'
 import type { MuxedTrack, Placed } from '#media/formats/muxer.ts'
 import { MalformedError } from '#media/runtime/errors.ts'
 import { frameUnit } from '#test/helpers/access-units.ts'
@@ -23,15 +23,38 @@ const muxing = () => {
     open: (...tracks: readonly MuxedTrack[]) => muxer.open(tracks, write),
     unit: (track: MuxedTrack, unit: AccessUnit, at: Partial<Placed>) =>
       muxer.unit(track, unit, { decodeTime: 0, duration: 1, compositionOffset: 0, ...at }, write),
-    tags: (): readonly FlvTag[] => {
-      const tags: FlvTag[] = []
-      new FlvTagReader(tag => tags.push(tag)).push(Buffer.concat(written))
-      return tags
-    },
+    /** Those of media. */
+    tags: (): readonly FlvTag[] => tagsIn(written).filter(({ type }) => type !== tagType.script),
   }
 }
 
+const tagsIn = (written: readonly Buffer[]): readonly FlvTag[] => {
+  const tags: FlvTag[] = []
+  new FlvTagReader(tag => tags.push(tag)).push(Buffer.concat(written))
+  return tags
+}
+
 describe('FLV', () => {
+  test('says first what there is: the size of the picture, and the codecs', () => {
+    const { open, written } = muxing()
+    open(video, audio)
+    const [{ type, data }] = tagsIn(written) as [FlvTag]
+    const numberAfter = (name: string): number => data.readDoubleBE(data.indexOf(name) + name.length + 1)
+    expect(type).toBe(tagType.script)
+    expect(data.toString('latin1', 3, 13)).toBe('onMetaData')
+    expect([numberAfter('width'), numberAfter('height')]).toEqual([160, 120])
+    expect([numberAfter('videocodecid'), numberAfter('audiocodecid')]).toEqual([7, 10])
+    expect(numberAfter('audiosamplerate')).toBe(sound.codec.clockRate)
+  })
+
+  test('says nothing of a size that cannot be read', () => {
+    const { open, written, tags } = muxing()
+    const broken = Buffer.from('6742c00dff', 'hex')
+    open({ ...video, configuration: [broken, Buffer.from('68ce0fc8', 'hex')] })
+    expect(tagsIn(written)[0]!.data.includes('width')).toBe(false)
+    expect(tags()).toHaveLength(1)
+  })
+
   test.each([
     { name: 'both', tracks: [video, audio], flags: 5, configurations: ['170000000001', 'af00'] },
     { name: 'pictures', tracks: [video], flags: 1, configurations: ['170000000001'] },

@@ -203,4 +203,22 @@ describe('the MPEG-TS muxer', () => {
     expect(() => writtenStream({ ...h264, name: 'VP8' })).toThrow(MalformedError)
     expect(() => new MpegTsMuxer([{ ...h264, name: 'constructor' }])).toThrow(MalformedError)
   })
+
+  test('tells the clock each 100 ms where pictures come more rarely, in packets that hold nothing else', () => {
+    const muxer = new MpegTsMuxer([h264])
+    const rare = [0, 45_000, 63_000].map(time => muxer.write(0, picture(20, time === 0), START + time, START + time))
+    const clocks = rare.flatMap(bytes =>
+      packetsOf(bytes).flatMap(packet => {
+        const told = (packet[3]! & 0x20) !== 0 && packet[4]! > 0 && (packet[5]! & 0x10) !== 0
+        return told ? [packet.readUInt32BE(6) * 2 + (packet[10]! >> 7) - START + 9000] : []
+      }),
+    )
+    expect(clocks).toEqual([0, 9000, 18_000, 27_000, 36_000, 45_000, 54_000, 63_000])
+    const all = rare.flatMap(packetsOf).filter(packet => pidOf(packet) === 0x100)
+    const bare = all.filter(packet => (packet[3]! & 0x30) === 0x20)
+    expect(bare).toHaveLength(5)
+    // What holds nothing does not count.
+    const numbers = all.filter(packet => (packet[3]! & 0x10) !== 0).map(packet => packet[3]! & 0x0f)
+    expect(numbers).toEqual(numbers.map((_, index) => index))
+  })
 })

@@ -36,7 +36,7 @@ describe('an HLS consumer', () => {
     expect(hashes.slice(0, original.length)).toEqual(original.slice(0, hashes.length))
     expect((await decodedHashes('audio', played(consumer))).complaints).toEqual([])
     expect(consumer.info.formatName).toBe(`hls/${format}`)
-    expect(consumer.codecs).toEqual([expect.stringMatching(/^avc1\.64/), 'mp4a.40.2'])
+    expect(consumer.description.codecs).toEqual([expect.stringMatching(/^avc1\.64/), 'mp4a.40.2'])
     expect(consumer.senders).toHaveLength(2)
   })
 
@@ -59,7 +59,7 @@ describe('an HLS consumer', () => {
     source.play(100)
     source.play(200)
     expect(consumer.store.listed.length).toBeGreaterThan(1)
-    expect(consumer.codecs).toEqual(['mp4a.40.2'])
+    expect(consumer.description.codecs).toEqual(['mp4a.40.2'])
   })
 
   test('gives everything back at its end, and ends when there is no memory left', async () => {

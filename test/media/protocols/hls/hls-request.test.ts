@@ -9,13 +9,14 @@ const asked = (query: string): string => {
 test.each([
   ['src=porch', 'mpegts video:H264,H265 audio:MPEG4-GENERIC'],
   ['src=porch&mp4', 'fmp4 video:H264,H265 audio:MPEG4-GENERIC'],
-  ['src=porch&mp4=all', 'fmp4 video:H264,H265 audio:MPEG4-GENERIC,OPUS,MPA'],
+  ['src=porch&mp4=flac', 'fmp4 video:H264,H265 audio:MPEG4-GENERIC,PCMA,PCMU,L16,PCML,FLAC'],
+  ['src=porch&mp4=all', 'fmp4 video:H264,H265 audio:MPEG4-GENERIC,PCMA,PCMU,L16,PCML,FLAC,OPUS,MPA'],
   ['audio=opus&video=h265', 'fmp4 video:H265 audio:OPUS'],
   ['video=h264&video=h265', 'fmp4 video:H264'],
   ['video', 'fmp4 video:H264,H265'],
   ['video=h264,all', 'fmp4 video:H264,H265'],
-  ['audio=all', 'fmp4 audio:MPEG4-GENERIC,OPUS,MPA,FLAC'],
-  ['audio=pcmu,aac', 'fmp4 audio:MPEG4-GENERIC'],
+  ['audio=all', 'fmp4 audio:MPEG4-GENERIC,OPUS,PCMU,PCMA,L16,PCML,MPA,FLAC'],
+  ['audio=pcmu,aac', 'fmp4 audio:PCMU,MPEG4-GENERIC'],
   ['video=jpeg', 'fmp4 '],
 ])('%s asks for %s', (query, expected) => {
   expect(asked(query)).toBe(expected)

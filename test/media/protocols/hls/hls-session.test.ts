@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HlsConsumer } from '#media/protocols/hls/hls-consumer.ts'
 import type { HlsAnswer } from '#media/protocols/hls/hls-session.ts'
+import { millis } from '#media/runtime/units.ts'
 import { hlsPlayers } from '#test/helpers/hls-players.ts'
 
 const text = async (answer: HlsAnswer): Promise<string> =>
@@ -71,6 +72,40 @@ describe('a session of HLS', () => {
     ])
     expect((await session.initialization(7)).kind).toBe('absent')
     expect((await session.initialization()).kind).toBe('found')
+  })
+
+  test('lets who asks again wait for what is new, but no longer than a segment is', async () => {
+    const { open, play, clock } = hlsPlayers()
+    const session = await open()
+    play()
+    play()
+    const first = await text(await session.playlist())
+    const again = session.playlist()
+    await clock.advance(900)
+    play()
+    expect(await text(await again)).not.toBe(first)
+    const [unchanged, same] = [await text(await session.playlist(1)), session.playlist()]
+    await clock.advance(1100)
+    expect(await text(await same)).toBe(unchanged)
+  })
+
+  test('lets each player begin with a keyframe where they are rare, and tells it of the rest at once', async () => {
+    const { open, consumers } = hlsPlayers()
+    const session = await open()
+    const { store } = consumers[0] as HlsConsumer
+    const grow = (independent: boolean): void => {
+      store.begin({ map: undefined, discontinuity: false, beganAt: millis(0) })
+      store.add({ bytes: Buffer.from('part'), seconds: 6, independent, unitCount: 1 })
+    }
+    const numbers = async (one = session): Promise<readonly number[]> =>
+      [...(await text(await one.playlist())).matchAll(/&n=(\d+)/g)].map(([, number]) => Number(number))
+    for (const independent of [true, false, false, true, false, false]) grow(independent)
+    expect(await numbers()).toEqual([3])
+    expect(await numbers()).toEqual([3, 4])
+    grow(true)
+    grow(false)
+    expect(await numbers()).toEqual([3, 4, 5, 6])
+    expect(await numbers(await open())).toEqual([6])
   })
 
   test('lets only so many requests wait', async () => {

@@ -27,7 +27,7 @@ describe('sessions of HLS', () => {
     play()
     for (let second = 0; second < 30; second++) {
       await clock.advance(1000)
-      expect((await one.playlist()).kind).toBe('found')
+      expect((await one.segment()).kind).toBe('found')
     }
     expect([sessions.find(one.id), sessions.find(other.id)]).toEqual([one, undefined])
     await clock.advance(60_000)

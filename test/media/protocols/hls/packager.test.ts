@@ -43,9 +43,12 @@ const writer = (): SegmentWriter => {
   }
 }
 
+/** When the test's time begins. */
+const WALL_TIME = 1_700_000_000_000
+
 const setUp = () => {
   const store = new SegmentStore({ bytesMax: 1e9, bytesUsed: 0 })
-  const packager = new Packager(store, writer())
+  const packager = new Packager(store, writer(), { now: () => millis(0), wallTime: () => millis(WALL_TIME) })
   packager.open([video, audio])
   const ends = [0, 0]
   const push = (lane: MuxedTrack, one: AccessUnit, seconds = 0.04): void => {
@@ -140,6 +143,16 @@ describe('the packager', () => {
     picture(true, 1)
     picture(true, 1)
     expect(store.listed[0]!.sizeBytes).toBeLessThan(1.1 * SEGMENT_BYTES_MAX)
+  })
+
+  test('tells when a segment’s first picture was taken', () => {
+    const { store, packager } = setUp()
+    const one = new AccessUnit({
+      ...{ keyframe: true, framing: 'frame', configuration: [], arrivedAt: millis(0), parts: [Buffer.from('K')] },
+      ...{ decodingTime: ticks(90_000), compositionOffset: 9_000 },
+    })
+    packager.push(video, one, { decodeTime: 0, duration: 3600, compositionOffset: 9_000 })
+    expect(store.open?.beganAt).toBe(WALL_TIME + 1100)
   })
 
   test('loses nothing and turns nothing round, whatever comes', () => {

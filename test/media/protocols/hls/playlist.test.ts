@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { masterPlaylist, mediaPlaylist, targetSeconds } from '#media/protocols/hls/playlist.ts'
 import { SegmentStore } from '#media/protocols/hls/segment-store.ts'
+import { millis } from '#media/runtime/units.ts'
 
-const part = (seconds: number, independent: boolean) => ({ bytes: Buffer.alloc(8), seconds, independent })
+const part = (seconds: number, independent: boolean) => ({
+  ...{ bytes: Buffer.alloc(8), seconds, independent },
+  unitCount: seconds * 25,
+})
+
+/** When the n-th segment began. */
+const date = (index: number): string =>
+  `#EXT-X-PROGRAM-DATE-TIME:${new Date(1_700_000_000_000 + index * 1500).toISOString()}`
 
 const makeStore = (): SegmentStore => new SegmentStore({ bytesMax: 1e9, bytesUsed: 0 })
 
@@ -11,7 +19,11 @@ const grown = (count: number): SegmentStore => {
   const store = makeStore()
   for (let index = 0; index < count; index++) {
     const changes = index === 0 || index === 2
-    store.begin(changes ? Buffer.from('map') : undefined, index === 2)
+    store.begin({
+      map: changes ? Buffer.from('map') : undefined,
+      discontinuity: index === 2,
+      beganAt: millis(1_700_000_000_000 + index * 1500),
+    })
     store.add(part(0.5, true))
     if (index === count - 1) continue
     store.add(part(0.5, false))
@@ -24,8 +36,8 @@ describe('playlists', () => {
   test('of MPEG-TS name what is complete, with real durations', () => {
     expect(mediaPlaylist('abc', 'mpegts', grown(4)).split('\n')).toEqual([
       ...['#EXTM3U', '#EXT-X-VERSION:3', '#EXT-X-TARGETDURATION:2', '#EXT-X-MEDIA-SEQUENCE:0'],
-      ...['#EXTINF:1.500,', 'segment.ts?id=abc&n=0', '#EXTINF:1.500,', 'segment.ts?id=abc&n=1'],
-      ...['#EXT-X-DISCONTINUITY', '#EXTINF:1.500,', 'segment.ts?id=abc&n=2', ''],
+      ...[date(0), '#EXTINF:1.500,', 'segment.ts?id=abc&n=0', date(1), '#EXTINF:1.500,', 'segment.ts?id=abc&n=1'],
+      ...['#EXT-X-DISCONTINUITY', date(2), '#EXTINF:1.500,', 'segment.ts?id=abc&n=2', ''],
     ])
   })
 
@@ -36,12 +48,13 @@ describe('playlists', () => {
       ...['#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.500', '#EXT-X-PART-INF:PART-TARGET=0.500'],
       ...['#EXT-X-MEDIA-SEQUENCE:0', '#EXT-X-MAP:URI="init.mp4?id=abc"'],
       ...[0, 1].flatMap(number => [
+        date(number),
         `#EXT-X-PART:DURATION=0.50000,URI="segment.m4s?id=abc&n=${number}&part=0",INDEPENDENT=YES`,
         `#EXT-X-PART:DURATION=0.50000,URI="segment.m4s?id=abc&n=${number}&part=1"`,
         `#EXT-X-PART:DURATION=0.50000,URI="segment.m4s?id=abc&n=${number}&part=2"`,
         ...['#EXTINF:1.500,', `segment.m4s?id=abc&n=${number}`],
       ]),
-      ...['#EXT-X-DISCONTINUITY', '#EXT-X-MAP:URI="init.mp4?id=abc&n=1"'],
+      ...['#EXT-X-DISCONTINUITY', '#EXT-X-MAP:URI="init.mp4?id=abc&n=1"', date(2)],
       '#EXT-X-PART:DURATION=0.50000,URI="segment.m4s?id=abc&n=2&part=0",INDEPENDENT=YES',
       '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="segment.m4s?id=abc&n=2&part=1"',
       '',
@@ -50,7 +63,7 @@ describe('playlists', () => {
 
   test('name no parts before there are two segments: hls.js would fetch them again and again', () => {
     const text = mediaPlaylist('abc', 'fmp4', grown(2))
-    expect(text).toContain('#EXT-X-MAP:URI="init.mp4?id=abc"\n#EXTINF:1.500,\nsegment.m4s?id=abc&n=0\n')
+    expect(text).toContain(`#EXT-X-MAP:URI="init.mp4?id=abc"\n${date(0)}\n#EXTINF:1.500,\nsegment.m4s?id=abc&n=0\n`)
     expect(text).not.toMatch(/PART|PRELOAD|SERVER-CONTROL/)
   })
 
@@ -67,18 +80,29 @@ describe('playlists', () => {
     const store = makeStore()
     expect(targetSeconds(store)).toBe(1)
     for (const seconds of [2, 2.0001, 0.4]) {
-      store.begin(undefined, false)
+      store.begin({ map: undefined, discontinuity: false, beganAt: millis(0) })
       store.add(part(seconds, true))
     }
-    store.begin(undefined, false)
+    store.begin({ map: undefined, discontinuity: false, beganAt: millis(0) })
     expect(targetSeconds(store)).toBe(3)
     expect(mediaPlaylist('abc', 'fmp4', store)).toContain('PART-TARGET=2.000')
   })
 
+  test('tell a player of a range, and of the discontinuities before it', () => {
+    const text = mediaPlaylist('abc', 'mpegts', grown(6), { first: 3, last: 3 })
+    expect(text).toContain('#EXT-X-MEDIA-SEQUENCE:3\n#EXT-X-DISCONTINUITY-SEQUENCE:1\n')
+    expect([...text.matchAll(/&n=(\d+)/g)].map(([, number]) => number)).toEqual(['3'])
+  })
+
   test('that name a session say what is known', () => {
-    expect(masterPlaylist('abc', ['avc1.640029', 'mp4a.40.2'], 250_000.2)).toBe(
-      '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2000002,CODECS="avc1.640029,mp4a.40.2"\nhls/playlist.m3u8?id=abc',
+    const description = { codecs: ['avc1.640029', 'mp4a.40.2'], kind: 'video', width: 1920, height: 1080 } as const
+    const totals = { seconds: 2, sizeBytes: 250_000, unitCount: 50 }
+    expect(masterPlaylist('abc', description, { peakBytesPerSecond: 250_000.2, totals })).toBe(
+      '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2000002,CODECS="avc1.640029,mp4a.40.2",RESOLUTION=1920x1080,' +
+        'AVERAGE-BANDWIDTH=1000000,FRAME-RATE=25.000\nhls/playlist.m3u8?id=abc',
     )
-    expect(masterPlaylist('abc', [''], 0)).toBe('#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=192000\nhls/playlist.m3u8?id=abc')
+    expect(masterPlaylist('abc', { codecs: [''] }, makeStore())).toBe(
+      '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=192000\nhls/playlist.m3u8?id=abc',
+    )
   })
 })

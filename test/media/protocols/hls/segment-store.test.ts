@@ -1,19 +1,29 @@
 import { describe, expect, test } from 'vitest'
 import {
-  KEPT_COUNT,
   LISTED_COUNT,
+  LISTED_COUNT_MAX,
   SegmentStore,
   SegmentsFullError,
+  SPARE_COUNT,
   STORE_BYTES_MAX,
   type StoredPart,
 } from '#media/protocols/hls/segment-store.ts'
+import { millis } from '#media/runtime/units.ts'
 
-const part = (seconds = 1, bytes = Buffer.from('part')): StoredPart => ({ bytes, seconds, independent: true })
+const part = (seconds = 1, bytes = Buffer.from('part')): StoredPart => ({
+  bytes,
+  seconds,
+  independent: true,
+  unitCount: 25,
+})
 
 /** Begins a segment and adds one part. */
-const grow = (store: SegmentStore, { seconds = 1, map, discontinuity = false, bytes = 4 }: Growth = {}): void => {
-  store.begin(map, discontinuity)
-  store.add(part(seconds, Buffer.alloc(bytes)))
+const grow = (
+  store: SegmentStore,
+  { seconds = 1, map, discontinuity = false, bytes = 4, independent = true }: Growth = {},
+): void => {
+  store.begin({ map, discontinuity, beganAt: millis(0) })
+  store.add({ ...part(seconds, Buffer.alloc(bytes)), independent })
 }
 
 interface Growth {
@@ -21,6 +31,7 @@ interface Growth {
   readonly map?: Buffer
   readonly discontinuity?: boolean
   readonly bytes?: number
+  readonly independent?: boolean
 }
 
 const make = (bytesMax = 1e9) => {
@@ -35,8 +46,19 @@ describe('a store of segments', () => {
     expect(store.listed.map(({ number }) => number)).toEqual([14, 15, 16, 17, 18, 19])
     expect(store.open?.number).toBe(20)
     expect(store.listed).toHaveLength(LISTED_COUNT)
-    expect(store.segment(20 - KEPT_COUNT + 1)).toBeDefined()
-    expect(store.segment(20 - KEPT_COUNT - 1)).toBeUndefined()
+    expect(store.segment(20 - LISTED_COUNT - SPARE_COUNT + 1)).toBeDefined()
+    expect(store.segment(20 - LISTED_COUNT - SPARE_COUNT - 1)).toBeUndefined()
+  })
+
+  test('lists more where keyframes are rare: back to the one before the newest, and no more than so many', () => {
+    const { store } = make()
+    for (let count = 0; count <= 25; count++) grow(store, { independent: count % 8 === 0 })
+    expect(store.listed.map(({ number }) => number)).toEqual([16, 17, 18, 19, 20, 21, 22, 23, 24])
+    const rare = make().store
+    for (let count = 0; count <= 100; count++) grow(rare, { independent: count === 0 })
+    expect(rare.listed).toHaveLength(LISTED_COUNT)
+    for (let count = 0; count <= 100; count++) grow(rare, { independent: count === 0 || count === 78 })
+    expect(rare.listed).toHaveLength(LISTED_COUNT_MAX)
   })
 
   test('knows the longest segment for ever, and how much a second takes', () => {
@@ -44,6 +66,7 @@ describe('a store of segments', () => {
     grow(store, { seconds: 7, bytes: 14 })
     for (let count = 0; count < 30; count++) grow(store, { seconds: 2, bytes: 8 })
     expect([store.longestSeconds, store.longestPartSeconds, store.peakBytesPerSecond]).toEqual([7, 7, 4])
+    expect(store.totals).toEqual({ seconds: 20, sizeBytes: 80, unitCount: 250 })
   })
 
   test('keeps an initialization as long as a segment that needs it, and counts discontinuities that went', () => {
@@ -56,7 +79,7 @@ describe('a store of segments', () => {
     expect([store.listed[0]!.discontinuity, store.discontinuitySequence]).toEqual([true, 0])
     grow(store)
     expect(store.discontinuitySequence).toBe(1)
-    for (let count = 0; count < KEPT_COUNT; count++) grow(store)
+    for (let count = 0; count < LISTED_COUNT + SPARE_COUNT; count++) grow(store)
     expect(store.discontinuitySequence).toBe(1)
     expect(store.map(0)).toBeUndefined()
     expect(String(store.map(1))).toBe('two')

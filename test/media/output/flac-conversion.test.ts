@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Codec } from '#media/core/codec.ts'
 import { Track, type UnitTrack } from '#media/core/track.ts'
-import { flacConversion } from '#media/protocols/mp4/flac-conversion.ts'
+import { flacConversion } from '#media/output/flac-conversion.ts'
 
 const codec = (name: string): Codec => ({ kind: 'audio', name, clockRate: 48_000, channels: 2, formatParameters: '' })
 
