@@ -54,6 +54,7 @@ export const run = async (options: Options): Promise<Findings> => {
       `${count} peers over UDP, four at a time, median of ${runs} runs; they share the machine, and their own handshakes limit the rate.`,
       'CPU: of the answering process for one connection, from the offer to the protected way; what it sends meanwhile is taken off.',
       `memory: of one that is connected. left: more than before they came, ${releaseMs / 1000} s after they have gone without a word; as many had been there before.`,
+      'It is what the process holds, so it rises from crowd to crowd until the collector sweeps all of it, and falls then: the soak says what stays.',
     ],
   }
 }
