@@ -18,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run(options: Options):
   spawn: () => import('./spawn.ts'),
   pull: () => import('./pull.ts'),
   'webrtc-fanout': () => import('./webrtc-fanout.ts'),
+  'webrtc-setup': () => import('./webrtc-setup.ts'),
   soak: () => import('./soak.ts'),
 }
 

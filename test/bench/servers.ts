@@ -113,9 +113,11 @@ export const startGstreamer = async (cameraPort: number): Promise<Running> => {
   return { pid: child.pid, rtspPort, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
 }
 
-/** Peer connections of werift, each sent made-up pictures by its own sender; offers are posted to `httpPort`. */
-export const startWerift = async (): Promise<{ readonly pid: number; readonly httpPort: number } & AsyncDisposable> => {
-  const child = new Child(process.execPath, [join(here, 'werift-peer.ts')])
+/** Peer connections of werift, each sent made-up pictures by its own sender, or nothing; offers are posted to `httpPort`. */
+export const startWerift = async (
+  way: 'sending' | 'quiet' = 'sending',
+): Promise<{ readonly pid: number; readonly httpPort: number } & AsyncDisposable> => {
+  const child = new Child(process.execPath, [join(here, 'werift-peer.ts'), way])
   const [, port] = await child.line(/^READY (\d+)/)
   return { pid: child.pid, httpPort: Number(port), [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
 }

@@ -3,7 +3,7 @@ import { offerOf, targetOf } from '#test/helpers/web-rtc-offers.ts'
 import { peerFingerprint, WebRtcPeer } from '#test/helpers/web-rtc-peer.ts'
 
 // A program: so many viewers by WebRTC, who take what comes and look at nothing. Arguments: where offers are
-// posted to, `udp` or `tcp`, how many. With `count` behind, what comes is counted, and told when asked.
+// posted to, `udp` or `tcp`, how many. Says READY and how many milliseconds that took. With `count` behind, what comes is counted, and told when asked.
 
 const [url = '', protocol = 'udp', count = '1', counts] = process.argv.slice(2)
 /** Milliseconds between two checks: whoever sends must know that somebody is there. */
@@ -27,13 +27,14 @@ const connect = async (): Promise<void> => {
   setInterval(() => peer.ice.check(target), CHECK_MS)
 }
 
+const startedAt = performance.now()
 const queue = Array.from({ length: Number(count) }, () => connect)
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) await next()
   }),
 )
-process.stdout.write('READY\n')
+process.stdout.write(`READY ${Math.round(performance.now() - startedAt)}\n`)
 
 createInterface({ input: process.stdin }).on('line', () => {
   const packets = peers.reduce((sum, peer) => sum + peer.rtp.length, 0)
