@@ -101,6 +101,11 @@ export class IcePeer implements Disposable {
     if ('resume' in this.#socket) this.#socket.on('data', () => {})
   }
 
+  /** From now on nothing is taken: a connection fills up. */
+  pause(): void {
+    if ('pause' in this.#socket) this.#socket.pause()
+  }
+
   [Symbol.dispose](): void {
     if (!this.#ended) this.#end()
     this.#ended = true
