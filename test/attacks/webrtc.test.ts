@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createEngine, parseRemoteDescription } from '#media'
+import { heldBytes } from '#test/helpers/collected-garbage.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
 import { until } from '#test/helpers/until.ts'
 import { chromiumOffer } from '#test/helpers/web-rtc-offers.ts'
@@ -13,6 +14,7 @@ test('of a thousand offers that never connect few are taken, and none stays', as
   await engine.listen()
   const offer = parseRemoteDescription(chromiumOffer)
   const request = { offer, formatName: 'webrtc', protocol: 'http', remoteAddress: '', userAgent: '' } as const
+  const before = heldBytes()
   const refusals: string[] = []
   const taken: Promise<string>[] = []
   for (let i = 0; i < 1000; i++) {
@@ -26,6 +28,7 @@ test('of a thousand offers that never connect few are taken, and none stays', as
   expect(engine.streamByName('demo')?.consumers).toHaveLength(200)
   await clock.advance(15_000)
   await until('all to be given up', () => engine.streamByName('demo')?.consumers.length === 0)
+  expect(heldBytes() - before).toBeLessThan(8 * 1024 * 1024)
   const again = await engine.watchWebRtc('demo', request)
   expect(await again.answer(true)).toContain('m=video')
 })

@@ -119,6 +119,11 @@ export class IcePeer implements Disposable {
     else this.#socket.on('message', bytes => isStun(bytes) && take(bytes))
   }
 
+  /** From now on nothing is taken: a connection fills up. */
+  pause(): void {
+    if ('pause' in this.#socket) this.#socket.pause()
+  }
+
   [Symbol.dispose](): void {
     if (!this.#ended) this.#end()
     this.#ended = true

@@ -39,6 +39,7 @@ export class Sender<Unit extends TrackUnit> implements TrackOutlet<Unit>, Dispos
   #next: { readonly track: Track<Unit, TrackForm>; readonly outlet: TrackOutlet<Unit> } | undefined
   #skipping = true
   #fullSince = 0
+  #pendingBefore = 0
   sentCount = 0
   sentBytes = 0
   droppedCount = 0
@@ -99,10 +100,15 @@ export class Sender<Unit extends TrackUnit> implements TrackOutlet<Unit>, Dispos
     if (pending > PENDING_BYTES_MAX) {
       this.#full()
       this.#skipping = true
+    } else if (this.#fullSince !== 0 && this.#skipping && pending > RESUME_BYTES_MAX) {
+      // It has made room once: it takes something as long as what waits becomes less.
+      if (pending < this.#pendingBefore) this.#fullSince = this.#clock.now()
+      else this.#full()
     } else {
       this.#fullSince = 0
       if (unit.keyframe && pending <= RESUME_BYTES_MAX) this.#skipping = false
     }
+    this.#pendingBefore = pending
     if (this.#skipping) this.droppedCount++
     else this.#send(unit)
   }

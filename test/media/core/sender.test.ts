@@ -97,6 +97,25 @@ describe('a sender', () => {
     expect(stuckCount).toBe(1)
   })
 
+  // The kernel's own buffer may grow and take a little more, though the viewer takes nothing.
+  test('says so as well where what waits is below the limit again, and then becomes no less', async () => {
+    const track = makeTrack()
+    sender.attach(track, false)
+    for (const [kib, stuck] of [
+      [2048, 0],
+      [600, 0],
+      [500, 0],
+      [500, 0],
+      [500, 1],
+    ] as const) {
+      sink.pendingBytes = kib * 1024
+      track.push(unit('k1'))
+      expect(stuckCount).toBe(stuck)
+      await clock.advance(6_000)
+    }
+    expect(got).toEqual([])
+  })
+
   test('calls nobody stuck who takes a little now and then', async () => {
     const track = makeTrack()
     sender.attach(track, false)
