@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { parseRemoteDescription } from '#media'
 import { WebRtcConsumer } from '#media/protocols/webrtc/webrtc-consumer.ts'
 import { WebRtcPort } from '#media/protocols/webrtc/webrtc-port.ts'
+import { silentLogger } from '#media/runtime/logger.ts'
 import { BesiegedEngine } from '#test/helpers/besieged-engine.ts'
 import { heldBytes } from '#test/helpers/collected-garbage.ts'
 import { HeldClock } from '#test/helpers/held-clock.ts'
@@ -41,7 +42,9 @@ test('browsers that stop reading over TCP cost a bounded memory, are let go, and
   await using camera = await HostileCamera.start(h264Sdp)
   const witness = await besieged.watch([camera.source.replace('timeout=2', 'timeout=300')])
   await camera.played()
-  const port = await WebRtcPort.open({ listen: '127.0.0.1:0', candidates: [], clock })
+  const port = await WebRtcPort.open({
+    ...{ listen: '127.0.0.1:0', candidates: [], iceServers: [], filters: {}, clock, logger: silentLogger },
+  })
   using held = new DisposableStack()
   const offer = parseRemoteDescription(offerOf(await peerFingerprint()))
   const request = { offer, formatName: 'webrtc', protocol: 'http', remoteAddress: '', userAgent: '' } as const
