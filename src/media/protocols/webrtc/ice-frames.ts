@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { ChunkQueue } from '../../bytes/chunk-queue.ts'
 
 /** Length before each packet inside TCP (RFC 4571 §2). */
@@ -9,6 +10,20 @@ const UNPROVEN_FRAME_BYTES_MAX = 1500
 export const PENDING_BYTES_MAX = 4 * 1024 * 1024
 /** What a connection to a host's address is worth as a candidate: less than any UDP of it (RFC 6544 §4.2). */
 export const TCP_PRIORITY = 1_671_430_143
+
+/** Bytes that a last word may wait behind, and milliseconds it may take: who does not read will not hear it. */
+const LAST_PENDING_BYTES_MAX = 64 * 1024
+const LAST_MS_MAX = 1000
+
+/** Ends a connection: with what was said last where the peer reads, without where it does not. */
+export const endConnection = (socket: Socket): void => {
+  if (socket.connecting || socket.writableLength > LAST_PENDING_BYTES_MAX) {
+    socket.destroy()
+    return
+  }
+  socket.setTimeout(LAST_MS_MAX, () => socket.destroy())
+  socket.destroySoon()
+}
 
 /** All packets in one piece, with their lengths: one call into the kernel instead of one for each. */
 export const formatFrames = (packets: readonly Buffer[]): Buffer => {

@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net'
 import { isMetadataAddress } from '../../net/dial-error.ts'
-import { formatFrames, frameReader, PENDING_BYTES_MAX, TCP_PRIORITY } from './ice-frames.ts'
+import { endConnection, formatFrames, frameReader, PENDING_BYTES_MAX, TCP_PRIORITY } from './ice-frames.ts'
 import type { IceBase, IcePath } from './ice-path.ts'
 import type { IceRouter } from './ice-router.ts'
 import type { IceSession } from './ice-session.ts'
@@ -112,7 +112,6 @@ class ActivePath implements IcePath {
   close(): void {
     if (this.isClosed) return
     this.isClosed = true
-    if (this.#socket?.connecting === true) this.#socket.destroy()
-    else this.#socket?.destroySoon()
+    if (this.#socket !== undefined) endConnection(this.#socket)
   }
 }

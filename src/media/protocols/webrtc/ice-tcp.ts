@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { withoutZone } from '../../net/socket-address.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { millis } from '../../runtime/units.ts'
-import { formatFrames, frameReader, PENDING_BYTES_MAX, TCP_PRIORITY } from './ice-frames.ts'
+import { endConnection, formatFrames, frameReader, PENDING_BYTES_MAX, TCP_PRIORITY } from './ice-frames.ts'
 import type { IcePath } from './ice-path.ts'
 import type { IceRouter } from './ice-router.ts'
 import type { IceSession } from './ice-session.ts'
@@ -131,6 +131,6 @@ class TcpPath implements IcePath {
   prove(): void {}
 
   close(): void {
-    this.#socket.destroySoon()
+    endConnection(this.#socket)
   }
 }

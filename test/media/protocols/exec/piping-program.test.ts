@@ -111,13 +111,10 @@ describe('a program that writes nothing to play', () => {
     const giveUp = new AbortController()
     const dialed = dial('exec:sleep 1000', giveUp.signal)
     dialed.catch(() => {})
-    let pid = 0
-    await until('the program', () => {
-      void spawner.list().then(list => {
-        pid = list.find(({ program }) => program === 'sleep')?.pid ?? 0
-      })
-      return pid > 0
-    })
+    const sleeping = async (): Promise<number> =>
+      (await spawner.list()).find(({ program }) => program === 'sleep')?.pid ?? 0
+    await expect.poll(sleeping, { timeout: 10_000 }).toBeGreaterThan(0)
+    const pid = await sleeping()
     giveUp.abort()
     await expect(dialed).rejects.toMatchObject({ code: 'closed' })
     await until('the program to be gone', () => !isRunning(pid))
