@@ -2,7 +2,6 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { type RunToEndOptions, runToEnd } from '#media/processes/run-to-end.ts'
 import { systemClock } from '#media/runtime/clock.ts'
 import { realSpawner } from '#test/helpers/real-spawner.ts'
-import { until } from '#test/helpers/until.ts'
 
 const spawner = realSpawner()
 afterAll(() => spawner[Symbol.asyncDispose]())
@@ -13,16 +12,8 @@ const run = (script: string, more: Partial<RunToEndOptions> = {}) =>
     ...{ signal: new AbortController().signal, timeoutMs: 20_000, outputBytesMax: 1_000_000, ...more },
   })
 
-const nothingLeft = async (): Promise<void> => {
-  let count = 1
-  const look = (): boolean => {
-    void spawner.list().then(list => {
-      count = list.length
-    })
-    return count === 0
-  }
-  await until('the program to be gone', look)
-}
+const nothingLeft = (): Promise<void> =>
+  expect.poll(async () => (await spawner.list()).length, { timeout: 10_000 }).toBe(0)
 
 describe('a program that is run to its end', () => {
   test('gives what it writes, and how it ended', async () => {

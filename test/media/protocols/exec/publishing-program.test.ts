@@ -46,15 +46,8 @@ const dial = (
 }
 
 const pidIn = async (): Promise<number> => (await spawner.list()).at(-1)!.pid
-const nothingRuns = async (): Promise<void> => {
-  let count = -1
-  await until('all programs to be gone', () => {
-    void spawner.list().then(list => {
-      count = list.length
-    })
-    return count === 0
-  })
-}
+const nothingRuns = (): Promise<void> =>
+  expect.poll(async () => (await spawner.list()).length, { timeout: 10_000 }).toBe(0)
 
 describe('a program that publishes', () => {
   test('becomes a producer that says what runs', async () => {

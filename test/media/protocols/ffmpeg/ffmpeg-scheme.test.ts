@@ -140,12 +140,6 @@ describe('#audio=auto', () => {
     const started = producer.start()
     producer.close()
     await expect(started).rejects.toMatchObject({ code: 'closed' })
-    let count = 1
-    await until('the program to be gone', () => {
-      void spawner.list().then(list => {
-        count = list.length
-      })
-      return count === 0
-    })
+    await expect.poll(async () => (await spawner.list()).length, { timeout: 10_000 }).toBe(0)
   })
 })
