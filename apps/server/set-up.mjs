@@ -53,7 +53,7 @@ export const bringBuilds = ({ node, tell }) => buildAll(node, staleBuilds(), tel
 const staleBuilds = () => BUILDS.map(build => ({ ...build, fingerprint: fingerprint(build.sources) })).filter(isStale)
 
 /**
- * How Node runs the server: 16 MiB for what lives for a moment, three times 16 at most. Left alone it grows over hours
+ * How Node runs the server: two halves of 16 MiB for what lives for a moment. Left alone they grow over hours
  * to 128 MiB, which a process whose packets are gone at once never needs.
  */
 export const nodeFlags = ['--max-semi-space-size=16']
