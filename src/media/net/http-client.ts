@@ -12,7 +12,7 @@ import {
   pickChallenge,
 } from './authentication.ts'
 import { DialError, dialError, isMetadataAddress } from './dial-error.ts'
-import { readBody } from './http-body.ts'
+import { readBodyWithin } from './http-body.ts'
 import { formatAddress } from './socket-address.ts'
 import { guardedLookup } from './tcp-connection.ts'
 
@@ -118,7 +118,7 @@ export class HttpClient {
       if (isGood(statusCode, question)) return answer
       const isOver = !isRedirect(statusCode, question) || headers.location === undefined
       // Who takes something says in words why not; who gives a picture answers with pages.
-      const said = isOver && question.method === 'POST' ? await firstWords(answer.body) : ''
+      const said = isOver && question.method === 'POST' ? await firstWords(answer.body, this.#options) : ''
       answer.body.destroy()
       if (isOver) throw refusal(answer.body, trusted && this.#options.credentials !== undefined, said)
       at = redirected(headers.location ?? '', at)
@@ -204,8 +204,11 @@ const redirected = (location: string, from: URL): URL => {
 /** Bytes of a refusal that are shown to people. */
 const WORDS_BYTES_MAX = 300
 
-const firstWords = async (body: IncomingMessage): Promise<string> => {
-  const words = await readBody(body, WORDS_BYTES_MAX).catch(() => undefined)
+const firstWords = async (
+  body: IncomingMessage,
+  { clock, timeoutMs }: Pick<HttpClientOptions, 'clock' | 'timeoutMs'>,
+): Promise<string> => {
+  const words = await readBodyWithin(body, WORDS_BYTES_MAX, clock, timeoutMs).catch(() => undefined)
   return words === undefined ? '' : words.toString('utf8').replace(/\s+/g, ' ').trim()
 }
 

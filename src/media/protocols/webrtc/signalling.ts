@@ -1,4 +1,4 @@
-import { readBody } from '../../net/http-body.ts'
+import { readBodyWithin } from '../../net/http-body.ts'
 import { HttpClient } from '../../net/http-client.ts'
 import { WebSocketConnection } from '../../net/websocket-connection.ts'
 import type { Clock } from '../../runtime/clock.ts'
@@ -48,7 +48,8 @@ export const postOffer = async (options: SignallingOptions, offer: string): Prom
     type: 'application/sdp',
     content: offer,
   })
-  const body = await readBody(answer.body, ANSWER_BYTES_MAX).catch(() => undefined)
+  const reading = readBodyWithin(answer.body, ANSWER_BYTES_MAX, options.clock, TIMEOUT_MS)
+  const body = await reading.catch(() => undefined)
   if (body === undefined)
     throw new PeerRefusedError('bad_answer', 'the answer broke off, or was no session description')
   const { location } = answer.body.headers
